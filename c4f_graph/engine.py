@@ -1,0 +1,156 @@
+"""Ask an embedded store: any SPARQL 1.1 query, with bindings, a time limit, and no way out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+import pyoxigraph as ox
+
+from c4f_graph.errors import Location, QueryError
+from c4f_graph.sparql_text import dataset_clauses, place, prefixes, query_form
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+DEFAULT_TIMEOUT = 60.0
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The answer of a SELECT query: column names, and rows of terms; None is unbound."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Term | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Triples:
+    """The answer of a CONSTRUCT or DESCRIBE query, without repetitions, in a fixed order."""
+
+    triples: list[ox.Triple]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The answer of an ASK query."""
+
+    value: bool
+
+
+Answer: TypeAlias = Rows | Triples | Truth
+
+
+def run_query(
+    store: ox.Store,
+    text: str,
+    *,
+    bindings: Mapping[str, Term] | None = None,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    name: str = "query",
+) -> Answer:
+    """Run a query over the union of all graphs, or over those that its FROM clauses name.
+
+    Args:
+        store: the store.
+        text: a SELECT, ASK, CONSTRUCT or DESCRIBE query of SPARQL 1.1.
+        bindings: variables, without `?`, to the terms that they stand for.
+        timeout: seconds after which the query is given up; None for no limit.
+        name: what error messages call the query, such as its file.
+
+    Raises:
+        QueryError: ill-formed (with line and column), an update, SERVICE, FROM with a graph that is
+            not in the store, or out of time.
+    """
+    query_form(text, name)
+    named = _check_dataset(store, text, name)
+    substitutions = {ox.Variable(key): value for key, value in (bindings or {}).items()}
+
+    def evaluate() -> Answer:
+        try:
+            result = store.query(
+                text, use_default_graph_as_union=not named, substitutions=substitutions
+            )
+            if isinstance(result, ox.QuerySolutions):
+                columns = tuple(variable.value for variable in result.variables)
+                return Rows(columns, [tuple(row) for row in result])
+            if isinstance(result, ox.QueryTriples):
+                return Triples(sorted(set(result), key=str))
+            return Truth(bool(result))
+        except SyntaxError as error:
+            raise _syntax_error(error, name) from error
+
+    return _within(timeout, evaluate, name)
+
+
+def _check_dataset(store: ox.Store, text: str, name: str) -> bool:
+    """Refuse a FROM with a graph that is not here: its answer would be silently empty."""
+    clauses = dataset_clauses(text)
+    if not clauses:
+        return False
+    declared = prefixes(text)
+    here = {graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)}
+    for written_iri, token in clauses:
+        if written_iri.startswith("<"):
+            iri = written_iri[1:-1]
+        else:
+            prefix, _, local = written_iri.partition(":")
+            iri = declared.get(prefix, "") + local
+        if iri not in here:
+            near = difflib.get_close_matches(iri, here, n=1)
+            advice = f"Did you mean <{near[0]}>?" if near else "`c4f ask sources` lists them."
+            raise QueryError(
+                f"FROM <{iri}> is refused: the store has no such graph, and nothing outside it "
+                "is read.",
+                location=place(text, token.offset, name),
+                hint=advice,
+            )
+    return True
+
+
+def _syntax_error(error: SyntaxError, name: str) -> QueryError:
+    match = _PLACE.match(str(error.msg))
+    if match is None:
+        return QueryError(f"{error.msg}.", location=Location(name))
+    return QueryError(
+        f"syntax error: {match[3]}.",
+        location=Location(name, int(match[1]), int(match[2])),
+        hint="Mend the query there, or just before.",
+    )
+
+
+@dataclass(slots=True)
+class _Outcome:
+    answer: Answer | None = None
+    error: BaseException | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+def _within(timeout: float | None, evaluate: Callable[[], Answer], name: str) -> Answer:
+    """Run in a thread of its own, which lets go of the GIL: the caller can give up, or ctrl-C."""
+    outcome = _Outcome()
+
+    def work() -> None:
+        try:
+            outcome.answer = evaluate()
+        except BaseException as error:  # noqa: BLE001 (raised again in the caller's thread)
+            outcome.error = error
+        outcome.done.set()
+
+    threading.Thread(target=work, daemon=True).start()
+    if not outcome.done.wait(timeout):
+        raise QueryError(
+            f"no answer within {timeout:g} seconds.",
+            location=Location(name),
+            hint="Ask for less, or give it longer with --timeout.",
+        )
+    if outcome.error is not None:
+        raise outcome.error
+    if outcome.answer is None:
+        raise AssertionError("a query ended without an answer and without an error")
+    return outcome.answer

@@ -1,0 +1,147 @@
+"""Read RDF files to statements that know the line they stand on. Nothing is ever fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from c4f_graph.errors import InputError, Location
+from c4f_graph.namespaces import OWL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FORMATS: dict[str, ox.RdfFormat] = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".trig": ox.RdfFormat.TRIG,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+}
+_IMPORTS = ox.NamedNode(f"{OWL}imports")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One quad and the place where a file says it."""
+
+    quad: ox.Quad
+    path: Path
+    line: int
+
+
+class _LineFeed:
+    """A binary stream that hands out one line a read, so that a parser's place is known.
+
+    The parser asks for more only when what it has does not end a statement: when it yields one, the
+    last line handed out is the line on which the statement's object ends.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._position = 0
+        self.line = 0
+
+    def read(self, _size: int = -1) -> bytes:
+        start = self._position
+        end = self._content.find(b"\n", start) + 1 or len(self._content)
+        self._position = end
+        if start < end:
+            self.line += 1
+        return self._content[start:end]
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file that must be UTF-8.
+
+    Raises:
+        InputError: the file is missing, unreadable, or not UTF-8 (with line and column).
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(
+            f"there is no file {path}.", hint="Check the name and the folder."
+        ) from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        raise InputError(
+            f"byte 0x{content[error.start]:02x} is not UTF-8.",
+            location=Location(path, line, column),
+            hint="Save the file as UTF-8.",
+        ) from error
+    return content
+
+
+def read_statements(
+    path: Path, graph: ox.NamedNode | None = None, *, base: str | None = None
+) -> Iterator[Statement]:
+    """Yield the statements of one file in file order, as a stream.
+
+    Args:
+        path: a file whose suffix is a key of `FORMATS`.
+        graph: the named graph that the statements get; without it, those of the file.
+        base: the IRI that relative IRIs are resolved against where the file has no `@base`.
+
+    Raises:
+        InputError: unknown format, missing file, wrong encoding or syntax (with line and column),
+            a remote JSON-LD context, `owl:imports`, or named graphs where `graph` is given.
+    """
+    rdf_format = FORMATS.get(path.suffix.lower())
+    if rdf_format is None:
+        raise InputError(
+            f"{path} has no known RDF suffix.", hint=f"Known are {', '.join(FORMATS)}."
+        )
+    feed = _LineFeed(read_bytes(path))
+    try:
+        # The stub wants typing.IO; the parser itself asks for nothing but read().
+        quads = ox.parse(
+            feed,  # type: ignore[call-overload]
+            format=rdf_format,
+            base_iri=base,
+            without_named_graphs=graph is not None,
+            rename_blank_nodes=True,
+        )
+        for quad in quads:
+            if quad.predicate == _IMPORTS:
+                raise InputError(
+                    f"owl:imports {quad.object} is refused: nothing outside the files that you "
+                    "name is read.",
+                    location=Location(path, feed.line),
+                    hint="Remove it, and give the imported file beside this one.",
+                )
+            if graph is not None:
+                quad = ox.Quad(quad.subject, quad.predicate, quad.object, graph)  # noqa: PLW2901
+            yield Statement(quad, path, feed.line)
+    except SyntaxError as error:
+        raise _syntax_error(path, error) from error
+    except ValueError as error:
+        raise InputError(f"{error}.", location=Location(path, feed.line or None)) from error
+
+
+def _syntax_error(path: Path, error: SyntaxError) -> InputError:
+    text = str(error.msg)
+    if "LoadDocumentCallback" in text:
+        return InputError(
+            "a remote JSON-LD @context is refused: nothing is fetched.",
+            location=Location(path),
+            hint="Write the context into the file.",
+        )
+    # pyoxigraph repeats the place in its text: "Parser error at line 2 between columns 9 and 12: …".
+    reason = text.partition(": ")[2] if error.lineno and ": " in text else text
+    return InputError(
+        f"{reason.rstrip('.')}.",
+        location=Location(path, error.lineno, error.offset),
+        hint="Mend the syntax and run the command again.",
+    )

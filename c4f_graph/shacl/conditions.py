@@ -1,0 +1,71 @@
+"""Constraints on single values as SPARQL expressions (SHACL, sections 4.1, 4.3, 4.4 and 4.8.3).
+
+Each expression is true where the value holds and false where it does not; none is ever an error,
+so that they can be joined with `&&` and `||`.
+"""
+
+from __future__ import annotations
+
+from pyoxigraph import NamedNode
+
+from c4f_graph.namespaces import SH
+from c4f_graph.shacl import model
+from c4f_graph.shacl.datatypes import has_datatype
+from c4f_graph.shacl.terms import RDF_TYPE, RDFS_SUBCLASS_OF, Term, quoted, sparql
+
+_KINDS = {"BlankNode": "isBlank", "IRI": "isIRI", "Literal": "isLiteral"}
+
+
+def holds(constraint: model.Constraint, value: str, fresh: str) -> str | None:
+    """Return the expression that a value holds to a constraint.
+
+    Args:
+        constraint: any constraint.
+        value: the variable of the value.
+        fresh: a variable that stands nowhere else in the query.
+
+    Returns:
+        The expression, or None for a constraint that is not on single values.
+    """
+    match constraint:
+        case model.Class(term):
+            return _is_instance(value, sparql(term), fresh)
+        case model.Datatype(iri):
+            return has_datatype(value, iri)
+        case model.NodeKind(kind):
+            names = kind.value.removeprefix(SH).split("Or")
+            return "(" + " || ".join(f"{_KINDS[name]}({value})" for name in names) + ")"
+        case model.Range(_, operator, limit):
+            return f"COALESCE({value} {operator} {sparql(limit)}, false)"
+        case model.MinLength(length):
+            return f"COALESCE(!isBlank({value}) && STRLEN(STR({value})) >= {length}, false)"
+        case model.MaxLength(length):
+            return f"COALESCE(!isBlank({value}) && STRLEN(STR({value})) <= {length}, false)"
+        case model.Pattern(pattern, flags):
+            options = f", {quoted(flags)}" if flags else ""
+            matches = f"REGEX(STR({value}), {quoted(pattern)}{options})"
+            return f"COALESCE(!isBlank({value}) && {matches}, false)"
+        case model.LanguageIn(tags):
+            language = f"LANG({value})"
+            ranges = " || ".join(f"LANGMATCHES({language}, {quoted(tag)})" for tag in tags)
+            return f"COALESCE(isLiteral({value}) && ({ranges or 'false'}), false)"
+        case model.In(terms):
+            return is_one_of(value, terms)
+        case _:
+            return None
+
+
+def is_one_of(value: str, terms: tuple[Term, ...]) -> str:
+    """Return the expression that a value is the same term as one of some."""
+    if not terms:
+        return "false"
+    if all(isinstance(term, NamedNode) for term in terms):
+        return f"COALESCE({value} IN ({', '.join(sparql(term) for term in terms)}), false)"
+    # IN compares literals by value: 1 would be 1.0, and an unknown datatype an error.
+    return "(" + " || ".join(f"sameTerm({value}, {sparql(term)})" for term in terms) + ")"
+
+
+def _is_instance(value: str, term: str, kind: str) -> str:
+    # Most values are of the class itself: the way up is looked for only where they are not.
+    above = f"EXISTS {{ {kind} {RDFS_SUBCLASS_OF}+ {term} }}"
+    return f"EXISTS {{ {value} {RDF_TYPE} {kind} FILTER({kind} = {term} || {above}) }}"

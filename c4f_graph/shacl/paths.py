@@ -1,0 +1,177 @@
+"""Property paths: read from a shapes graph, written as SPARQL and as triples (SHACL 2.3.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from c4f_graph.shacl.graph import IllFormedListError
+from c4f_graph.shacl.terms import RDF_FIRST, RDF_NIL, RDF_REST, Node, Term, sh
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from c4f_graph.shacl.graph import Graph
+
+
+class IllFormedPathError(ValueError):
+    """A node that is no SHACL property path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A path of one predicate."""
+
+    iri: NamedNode
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """A path walked from object to subject."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Paths walked one after the other."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Paths of which any is walked."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A path walked a number of times that the mark tells: `*`, `+` or `?`."""
+
+    path: Path
+    mark: str
+
+
+Path = Predicate | Inverse | Sequence | Alternative | Repeat
+
+MARKS = {
+    sh("zeroOrMorePath"): "*",
+    sh("oneOrMorePath"): "+",
+    sh("zeroOrOnePath"): "?",
+}
+_TERMS = {mark: term for term, mark in MARKS.items()}
+
+
+def parse_path(graph: Graph, node: Term, above: frozenset[Term] = frozenset()) -> Path:
+    """Read the path that a node of the shapes graph stands for (SHACL, section 2.3.1).
+
+    Raises:
+        IllFormedPathError: the node is no path, or its blank nodes circle.
+    """
+    if isinstance(node, Literal):
+        raise IllFormedPathError("a literal is no path")
+    if node in above:
+        raise IllFormedPathError("the blank nodes of the path circle")
+    above |= {node}
+    if graph.is_list(node) and node != RDF_NIL:
+        members = _members(graph, node, "sequence")
+        return Sequence(tuple(parse_path(graph, member, above) for member in members))
+    if isinstance(node, NamedNode):
+        return Predicate(node)
+    keys = [
+        key
+        for key in (sh("inversePath"), sh("alternativePath"), *MARKS)
+        if graph.objects(node, key)
+    ]
+    if len(keys) != 1 or len(graph.objects(node, keys[0])) != 1:
+        raise IllFormedPathError(
+            "a blank node in a path needs exactly one of sh:inversePath, sh:alternativePath, "
+            "sh:zeroOrMorePath, sh:oneOrMorePath, sh:zeroOrOnePath, or must be a list"
+        )
+    key, value = keys[0], graph.objects(node, keys[0])[0]
+    if key == sh("alternativePath"):
+        members = _members(graph, value, "alternative")
+        return Alternative(tuple(parse_path(graph, member, above) for member in members))
+    inner = parse_path(graph, value, above)
+    return Inverse(inner) if key == sh("inversePath") else Repeat(inner, MARKS[key])
+
+
+def _members(graph: Graph, head: Term, kind: str) -> list[Term]:
+    try:
+        members = graph.list_members(head)
+    except IllFormedListError as error:
+        raise IllFormedPathError(f"the list of the {kind} path is ill-formed: {error}") from error
+    if len(members) < 2:
+        raise IllFormedPathError(f"a {kind} path needs at least two members")
+    return members
+
+
+def path_sparql(path: Path) -> str:
+    """Return a path as a SPARQL 1.1 property path (section 9.1)."""
+    match path:
+        case Predicate(iri):
+            return str(iri)
+        case Inverse(inner):
+            return f"^({path_sparql(inner)})"
+        case Sequence(paths):
+            return "(" + "/".join(path_sparql(each) for each in paths) + ")"
+        case Alternative(paths):
+            return "(" + "|".join(path_sparql(each) for each in paths) + ")"
+        case Repeat(inner, mark):
+            return f"({path_sparql(inner)}){mark}"
+
+
+def is_nullable(path: Path) -> bool:
+    """Tell whether a path leads from every node, also one in no triple, to itself."""
+    match path:
+        case Predicate():
+            return False
+        case Inverse(inner):
+            return is_nullable(inner)
+        case Sequence(paths):
+            return all(is_nullable(each) for each in paths)
+        case Alternative(paths):
+            return any(is_nullable(each) for each in paths)
+        case Repeat(inner, mark):
+            return mark != "+" or is_nullable(inner)
+
+
+def path_triples(path: Path, fresh: Callable[[], BlankNode]) -> tuple[Node, list[Triple]]:
+    """Return the node of a path in a report and the triples that say what it is.
+
+    Args:
+        path: the path to write (SHACL, section 3.6.2.2: blank nodes are copied).
+        fresh: makes a new blank node.
+    """
+    triples: list[Triple] = []
+
+    def write_list(nodes: list[Node]) -> Node:
+        head: Node = RDF_NIL
+        for node in reversed(nodes):
+            cell = fresh()
+            triples.append(Triple(cell, RDF_FIRST, node))
+            triples.append(Triple(cell, RDF_REST, head))
+            head = cell
+        return head
+
+    def write(path: Path) -> Node:
+        match path:
+            case Predicate(iri):
+                return iri
+            case Sequence(paths):
+                return write_list([write(each) for each in paths])
+            case Alternative(paths):
+                key, value = sh("alternativePath"), write_list([write(each) for each in paths])
+            case Inverse(inner):
+                key, value = sh("inversePath"), write(inner)
+            case Repeat(inner, mark):
+                key, value = _TERMS[mark], write(inner)
+        node = fresh()
+        triples.append(Triple(node, key, value))
+        return node
+
+    return write(path), triples

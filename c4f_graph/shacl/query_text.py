@@ -1,0 +1,187 @@
+"""SPARQL text as tokens in a tree of brackets: enough to see and change the shape of a query.
+
+The grammar is that of SPARQL 1.1, section 19.8. A text that is no SPARQL may pass here: whether
+it is well-formed is for an engine to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>(?:\s+|\#[^\n]*)+)
+  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+  | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+        |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+  | (?P<variable>[?$]\w+)
+  | (?P<name>(?:[^\W\d_][\w.-]*)?:(?:[\w:%.\\-]*[\w:%-])?|_:[\w.-]*\w)
+  | (?P<language>@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)
+  | (?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
+  | (?P<word>[^\W\d]\w*)
+  | (?P<sign>\^\^|&&|\|\||!=|<=|>=|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_CLOSING = {"{": "}", "(": ")", "[": "]"}
+
+
+class BracketError(ValueError):
+    """A text whose brackets do not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a query: its kind, such as variable or word, and its text."""
+
+    kind: str
+    text: str
+
+    @property
+    def keyword(self) -> str:
+        """The word in capitals; empty for anything that cannot be a keyword."""
+        return self.text.upper() if self.kind == "word" else ""
+
+    @property
+    def variable(self) -> str:
+        """The name of a variable without its mark; empty for anything else."""
+        return self.text[1:] if self.kind == "variable" else ""
+
+
+@dataclass(slots=True)
+class Block:
+    """What stands between two brackets; the whole text is a block with an empty bracket."""
+
+    bracket: str
+    children: list[Token | Block]
+
+    def __str__(self) -> str:
+        inner = "".join(
+            child.text if isinstance(child, Token) else str(child) for child in self.children
+        )
+        return f"{self.bracket}{inner}{_CLOSING.get(self.bracket, '')}"
+
+    def tokens(self) -> Iterator[Token]:
+        """Yield all tokens inside, except white space, in order."""
+        for child in self.children:
+            if isinstance(child, Block):
+                yield from child.tokens()
+            elif child.kind != "space":
+                yield child
+
+    def blocks(self, bracket: str) -> Iterator[Block]:
+        """Yield the blocks with this bracket inside, at any depth, outer ones first."""
+        for child in self.children:
+            if isinstance(child, Block):
+                if child.bracket == bracket:
+                    yield child
+                yield from child.blocks(bracket)
+
+    def first_keyword(self) -> str:
+        """Return the keyword that stands first, or an empty text."""
+        for child in self.children:
+            if isinstance(child, Block):
+                return ""
+            if child.kind != "space":
+                return child.keyword
+        return ""
+
+    def mentions(self, variable: str) -> bool:
+        """Tell whether a variable stands anywhere inside."""
+        return any(token.variable == variable for token in self.tokens())
+
+
+def parse_query(text: str) -> Block:
+    """Return the tokens of a query as a tree of brackets.
+
+    Raises:
+        BracketError: the brackets do not match.
+    """
+    root = Block("", [])
+    open_blocks = [root]
+    for match in _TOKEN.finditer(text):
+        token = Token(match.lastgroup or "sign", match.group())
+        if token.kind == "sign" and token.text in _CLOSING:
+            block = Block(token.text, [])
+            open_blocks[-1].children.append(block)
+            open_blocks.append(block)
+        elif token.kind == "sign" and token.text in "})]":
+            block = open_blocks.pop()
+            if _CLOSING.get(block.bracket) != token.text:
+                raise BracketError(f"a {token.text!r} closes nothing")
+        else:
+            open_blocks[-1].children.append(token)
+    if len(open_blocks) > 1:
+        raise BracketError(f"a {open_blocks[-1].bracket!r} is not closed")
+    return root
+
+
+def substitute(block: Block, values: Mapping[str, str]) -> Block:
+    """Return a block with texts in place of variables.
+
+    `BOUND(?v)` of such a variable becomes true, and a SELECT clause loses it, as neither may
+    hold a constant (SHACL, appendix A: pre-binding of variables).
+
+    Args:
+        block: a query or a part of one.
+        values: the texts by variable name.
+    """
+    children: list[Token | Block] = []
+    is_projection = False
+    for child in block.children:
+        if isinstance(child, Block):
+            if child.bracket == "(" and _ends_with_bound(children):
+                (variable, *_) = [token.variable for token in child.tokens()] or [""]
+                if variable in values:
+                    del children[_last_word(children) :]
+                    children.append(Token("word", "true"))
+                    continue
+            is_projection = is_projection and child.bracket == "("
+            children.append(substitute(child, values))
+            continue
+        if child.keyword == "SELECT":
+            is_projection = True
+        elif child.keyword in ("WHERE", "FROM"):
+            is_projection = False
+        if child.variable in values:
+            if not is_projection:
+                children.append(Token("constant", values[child.variable]))
+        else:
+            children.append(child)
+    return Block(block.bracket, children)
+
+
+def rename(block: Block, names: Mapping[str, str], prefix: str) -> Block:
+    """Return a block with its variables under other names.
+
+    Args:
+        block: a query or a part of one.
+        names: the new names of some variables, without marks.
+        prefix: put before the name of each other variable.
+    """
+    children: list[Token | Block] = []
+    for child in block.children:
+        if isinstance(child, Block):
+            children.append(rename(child, names, prefix))
+        elif child.kind == "variable":
+            name = names.get(child.variable, prefix + child.variable)
+            children.append(Token("variable", f"?{name}"))
+        else:
+            children.append(child)
+    return Block(block.bracket, children)
+
+
+def _last_word(children: list[Token | Block]) -> int:
+    for index in range(len(children) - 1, -1, -1):
+        child = children[index]
+        if isinstance(child, Block) or child.kind != "space":
+            return index
+    return -1
+
+
+def _ends_with_bound(children: list[Token | Block]) -> bool:
+    index = _last_word(children)
+    child = children[index] if index >= 0 else None
+    return isinstance(child, Token) and child.keyword == "BOUND"

@@ -1,0 +1,247 @@
+"""Constraints as patterns that find what violates them, and shapes as expressions.
+
+A violation is a pattern that, where the focus node is bound, binds the offending values, and a
+condition on them. At a focus it makes a query with results; inside another shape the same two
+make an expression (`EXISTS`), as `conforms` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from c4f_graph.errors import ShapesError
+from c4f_graph.shacl import model
+from c4f_graph.shacl.conditions import holds
+from c4f_graph.shacl.focus import reach
+from c4f_graph.shacl.model import Constraint, Shape, ShapesGraph
+from c4f_graph.shacl.paths import is_nullable, path_sparql
+from c4f_graph.shacl.sparql_constraints import violates
+from c4f_graph.shacl.terms import short, sparql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from c4f_graph.shacl.paths import Path
+    from c4f_graph.shacl.terms import Term
+
+# Up to so many different values are asked for by one pattern each; more are counted.
+MAX_JOINED = 3
+# A shape inside shapes is written out each time it is used, which can grow without end.
+MAX_LENGTH = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Where a constraint is violated.
+
+    Attributes:
+        pattern: binds variables, given the focus node; may be empty.
+        condition: an expression that is true where the constraint is violated, never an error.
+        has_value: whether the offending value is the result's value.
+        columns: further variables, of which each combination is a result of its own.
+    """
+
+    pattern: str
+    condition: str
+    has_value: bool = True
+    columns: tuple[str, ...] = ()
+
+
+class Violations:
+    """Finds the violations of constraints.
+
+    Args:
+        shapes: the shapes that constraints refer to.
+    """
+
+    def __init__(self, shapes: ShapesGraph) -> None:
+        self._shapes = shapes
+        self._count = 0
+
+    def of(
+        self, shape: Shape, constraint: Constraint, this: str, value: str
+    ) -> Iterator[Violation]:
+        """Yield the violations of one constraint.
+
+        Args:
+            shape: the shape that has the constraint.
+            constraint: the constraint; sh:sparql by SELECT and, at a focus, sh:property
+                are dealt with elsewhere.
+            this: the variable of the focus node.
+            value: the variable for the offending value; that of the focus node in a node shape.
+        """
+        path = shape.path
+        values = reach("", this, path, value) if path is not None else ""
+        right = self._holds(constraint, this, value)
+        if right is not None:
+            yield Violation(values, f"!{right}")
+            return
+        match constraint:
+            case model.MinCount(count):
+                assert path is not None
+                yield Violation("", f"!{self._at_least(count, this, path)}", has_value=False)
+            case model.MaxCount(count):
+                assert path is not None
+                yield Violation("", self._at_least(count + 1, this, path), has_value=False)
+            case model.Qualified():
+                assert path is not None
+                yield self._qualified(constraint, this, path)
+            case model.HasValue(term):
+                yield Violation("", _lacks(this, path, sparql(term)), has_value=False)
+            case model.UniqueLang():
+                yield self._shares_language(this, value, values, path)
+            case model.Equals(predicate):
+                yield Violation(values, f"NOT EXISTS {{ {this} {predicate} {value} }}")
+                if path is None:
+                    other = self._fresh("other")
+                    pattern = f"{this} {predicate} {other}"
+                    yield Violation(pattern, f"!sameTerm({this}, {other})", columns=(other,))
+                else:
+                    missing = f"NOT EXISTS {{ {reach('', this, path, value)} }}"
+                    yield Violation(f"{this} {predicate} {value} .", missing)
+            case model.Disjoint(predicate):
+                yield Violation(values, f"EXISTS {{ {this} {predicate} {value} }}")
+            case model.LessThan(predicate):
+                yield self._compares(this, value, values, predicate, "<")
+            case model.LessThanOrEquals(predicate):
+                yield self._compares(this, value, values, predicate, "<=")
+            case model.Closed(allowed):
+                yield self._not_allowed(this, value, values, allowed, path)
+            case model.SparqlConstraint():
+                yield Violation("", violates(constraint, shape, this, self._fresh("q")))
+
+    def conforms(self, node: Term, this: str) -> str:
+        """Return the expression that the node of a variable conforms to a shape.
+
+        Raises:
+            ShapesError: the shapes inside shapes are too many to be written out.
+        """
+        shape = self._shapes.shapes[node]
+        value = self._fresh("value") if shape.path is not None else this
+        patterns: dict[str, list[str]] = {}
+        for constraint in shape.constraints:
+            for violation in self.of(shape, constraint, this, value):
+                patterns.setdefault(violation.pattern, []).append(violation.condition)
+        parts = []
+        for pattern, conditions in patterns.items():
+            wrong = " || ".join(conditions)
+            parts.append(f"NOT EXISTS {{ {pattern} FILTER({wrong}) }}" if pattern else f"!({wrong})")
+        text = "(" + (" && ".join(parts) or "true") + ")"
+        if len(text) > MAX_LENGTH:
+            raise ShapesError(
+                f"{short(node)}: the shapes inside this shape are too many for one query.",
+                hint="Refer to fewer shapes from within shapes.",
+            )
+        return text
+
+    def _holds(self, constraint: Constraint, this: str, value: str) -> str | None:
+        """Return the expression that a value is right, for constraints on single values."""
+        match constraint:
+            case model.Not(shape):
+                return f"(!{self.conforms(shape, value)})"
+            case model.NodeShapeOf(shape) | model.PropertyShapeOf(shape):
+                return self.conforms(shape, value)
+            case model.And(shapes):
+                return self._joined(shapes, value, " && ")
+            case model.Or(shapes):
+                return self._joined(shapes, value, " || ")
+            case model.Xone(shapes):
+                terms = " + ".join(f"IF({self.conforms(each, value)}, 1, 0)" for each in shapes)
+                return f"({terms or '0'} = 1)"
+            case model.SparqlConstraint(is_ask=True):
+                wrong = violates(constraint, None, this, self._fresh("q"), value)
+                return f"(!{wrong})"
+            case _:
+                return holds(constraint, value, self._fresh("kind"))
+
+    def _joined(self, shapes: tuple[Term, ...], value: str, operator: str) -> str:
+        parts = operator.join(self.conforms(each, value) for each in shapes)
+        return f"({parts})" if parts else ("(true)" if operator == " && " else "(false)")
+
+    def _fresh(self, stem: str) -> str:
+        self._count += 1
+        return f"?{stem}_{self._count}"
+
+    def _at_least(
+        self, count: int, this: str, path: Path, condition: Callable[[str], str] | None = None
+    ) -> str:
+        """Return the expression that a path has so many different values."""
+        if count <= 0:
+            return "(true)"
+        if count > MAX_JOINED:
+            value = self._fresh("value")
+            test = f"FILTER({condition(value)})" if condition else ""
+            return (
+                f"EXISTS {{ SELECT {this} WHERE {{ {reach('', this, path, value)} {test} }} "
+                f"GROUP BY {this} HAVING(COUNT(DISTINCT {value}) >= {count}) }}"
+            )
+        values = [self._fresh("value") for _ in range(count)]
+        parts: list[str] = []
+        for index, value in enumerate(values):
+            parts.append(f"{{ {reach('', this, path, value)} }}" if is_nullable(path) else
+                         reach("", this, path, value))
+            tests = [f"!sameTerm({value}, {other})" for other in values[:index]]
+            tests += [condition(value)] if condition else []
+            if tests:
+                parts.append(f"FILTER({' && '.join(tests)})")
+        return f"EXISTS {{ {' '.join(parts)} }}"
+
+    def _qualified(self, constraint: model.Qualified, this: str, path: Path) -> Violation:
+        def counts(value: str) -> str:
+            parts = [self.conforms(constraint.shape, value)]
+            parts += [f"!{self.conforms(sibling, value)}" for sibling in constraint.siblings]
+            return " && ".join(parts)
+
+        if constraint.is_minimum:
+            condition = f"!{self._at_least(constraint.count, this, path, counts)}"
+        else:
+            condition = self._at_least(constraint.count + 1, this, path, counts)
+        return Violation("", condition, has_value=False)
+
+    def _shares_language(self, this: str, value: str, values: str, path: Path | None) -> Violation:
+        assert path is not None
+        other, language = self._fresh("other"), self._fresh("language")
+        same = f"!sameTerm({other}, {value}) && LCASE(LANG({other})) = {language}"
+        return Violation(
+            f"{_grouped(values, path)} BIND(LCASE(LANG({value})) AS {language})",
+            f'COALESCE({language} != "", false) && '
+            f"EXISTS {{ {reach('', this, path, other)} FILTER({same}) }}",
+            has_value=False,
+            columns=(language,),
+        )
+
+    def _compares(
+        self, this: str, value: str, values: str, predicate: object, operator: str
+    ) -> Violation:
+        other = self._fresh("other")
+        return Violation(
+            f"{values} {this} {predicate} {other} .",
+            f"!COALESCE({value} {operator} {other}, false)",
+            columns=(other,),
+        )
+
+    def _not_allowed(
+        self, this: str, value: str, values: str, allowed: tuple[object, ...], path: Path | None
+    ) -> Violation:
+        listed = ", ".join(str(iri) for iri in allowed)
+        predicate, found = self._fresh("path"), self._fresh("found")
+        subject = this if path is None else value
+        return Violation(
+            f"{values} {subject} {predicate} {found} .",
+            f"{predicate} NOT IN ({listed})",
+            columns=(predicate, found),
+        )
+
+
+def _grouped(values: str, path: Path) -> str:
+    return f"{{ {values} }}" if is_nullable(path) else values
+
+
+def _lacks(this: str, path: Path | None, term: str) -> str:
+    if path is None:
+        return f"!sameTerm({this}, {term})"
+    lacks = f"NOT EXISTS {{ {this} {path_sparql(path)} {term} }}"
+    return f"({lacks} && !sameTerm({this}, {term}))" if is_nullable(path) else lacks
+
+

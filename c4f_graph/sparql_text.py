@@ -1,0 +1,126 @@
+"""What can be told from a query's text before it runs: its kind, and whether it reaches outside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from c4f_graph.errors import Location, QueryError
+
+# SPARQL 1.1, section 19.8: comments, strings and IRIs are the only tokens that a keyword can hide in.
+_TOKEN = re.compile(
+    r"""
+      (?P<comment>\#[^\n\r]*)
+    | (?P<string>\"{3}(?:[^"\\]|\\.|"{1,2}(?!"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
+        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    | (?P<variable>[?$]\w+)
+    | (?P<pname>[\w.-]*:(?:[\w.:%-]|\\.)*)
+    | (?P<language>@[A-Za-z-]+)
+    | (?P<word>[A-Za-z_]\w*)
+    | (?P<other>\S)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_QUERY_FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
+_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token of a query: its kind, its text, and where it starts."""
+
+    kind: str
+    text: str
+    offset: int
+
+
+def tokens(text: str) -> list[Token]:
+    """Split a query into tokens, without comments. Text that is no SPARQL gives tokens as well."""
+    return [
+        Token(match.lastgroup or "", match.group(), match.start())
+        for match in _TOKEN.finditer(text)
+        if match.lastgroup != "comment"
+    ]
+
+
+def place(text: str, offset: int, name: str = "query") -> Location:
+    """Turn an offset into the text to a line and a column, both counted from 1."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    return Location(name, text.count("\n", 0, offset) + 1, offset - line_start + 1)
+
+
+def query_form(text: str, name: str = "query") -> str:
+    """Say what a query is: `SELECT`, `CONSTRUCT`, `DESCRIBE` or `ASK`.
+
+    Raises:
+        QueryError: it is an update, reaches out with SERVICE, or is none of the four.
+    """
+    form = ""
+    for token in tokens(text):
+        word = token.text.upper() if token.kind == "word" else ""
+        if not form and word in _UPDATES:
+            raise QueryError(
+                f"{word} is an update, which is refused: the graph comes from its source files.",
+                location=place(text, token.offset, name),
+                hint="Ask with SELECT, ASK, CONSTRUCT or DESCRIBE; change the files in data/.",
+            )
+        if word == "SERVICE":
+            raise QueryError(
+                "SERVICE is refused: a query never reaches the network.",
+                location=place(text, token.offset, name),
+                hint="Load the other graph's data here, or ask its endpoint on its own.",
+            )
+        if not form and word in _QUERY_FORMS:
+            form = word
+    if not form:
+        raise QueryError(
+            "this is no query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE.",
+            location=Location(name),
+        )
+    return form
+
+
+def dataset_clauses(text: str) -> list[tuple[str, Token]]:
+    """List the graphs named with FROM and FROM NAMED, as IRIs in angle brackets or prefixed names."""
+    found = []
+    stream = tokens(text)
+    for index, token in enumerate(stream[:-1]):
+        if token.kind == "word" and token.text.upper() == "FROM":
+            named = stream[index + 1].text.upper() == "NAMED"
+            position = index + 2 if named else index + 1
+            if position < len(stream) and stream[position].kind in {"iri", "pname"}:
+                found.append((stream[position].text, stream[position]))
+    return found
+
+
+def prefixes(text: str) -> dict[str, str]:
+    """Give the prefixes that a query declares."""
+    stream = tokens(text)
+    return {
+        stream[index + 1].text.rstrip(":"): stream[index + 2].text[1:-1]
+        for index, token in enumerate(stream[:-2])
+        if token.kind == "word"
+        and token.text.upper() == "PREFIX"
+        and stream[index + 1].kind == "pname"
+        and stream[index + 2].kind == "iri"
+    }
+
+
+def iris(text: str) -> list[tuple[str, Token]]:
+    """List the IRIs that a query uses, written out, each with its token. Declarations are not uses."""
+    declared = prefixes(text)
+    found = []
+    stream = tokens(text)
+    for index, token in enumerate(stream):
+        before = stream[index - 1].text.upper() if index else ""
+        before_that = stream[index - 2].text.upper() if index > 1 else ""
+        if before in {"PREFIX", "BASE"} or before_that == "PREFIX":
+            continue
+        if token.kind == "iri":
+            found.append((token.text[1:-1], token))
+        elif token.kind == "pname":
+            prefix, _, local = token.text.partition(":")
+            if prefix in declared:
+                found.append((declared[prefix] + local.rstrip("."), token))
+    return found
