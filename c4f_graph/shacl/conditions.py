@@ -26,6 +26,7 @@ def holds(constraint: model.Constraint, value: str, fresh: str) -> str | None:
 
     Returns:
         The expression, or None for a constraint that is not on single values.
+
     """
     match constraint:
         case model.Class(term):

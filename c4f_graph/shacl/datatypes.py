@@ -7,7 +7,6 @@ from pyoxigraph import Literal, NamedNode
 from c4f_graph.namespaces import XSD
 from c4f_graph.shacl.terms import XSD_STRING, quoted
 
-
 _ZONE = r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 _YEAR = r"-?([1-9][0-9]{3,}|0[0-9]{3})"
 _MONTH = r"(0[1-9]|1[0-2])"
@@ -16,14 +15,14 @@ _MONTH_AND_DAY = (
     r"((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
     r"|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
 )
-_LEAP_YEAR = (
-    r"([0-9]{2,}(0[48]|[2468][048]|[13579][26])|[0-9]*([02468][048]|[13579][26])00)"
-)
+_LEAP_YEAR = r"([0-9]{2,}(0[48]|[2468][048]|[13579][26])|[0-9]*([02468][048]|[13579][26])00)"
 _DATE = rf"({_YEAR}-{_MONTH_AND_DAY}|-?{_LEAP_YEAR}-02-29)"
 _TIME = r"(([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|24:00:00(\.0+)?)"
 _DECIMAL = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _FLOAT = rf"([+-]?{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF|NaN)"
-_DAYS = r"([0-9]+D(T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?|T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)"
+_SECONDS = r"[0-9]+(\.[0-9]+)?S"
+_HOURS = f"T([0-9]+H([0-9]+M)?({_SECONDS})?|[0-9]+M({_SECONDS})?|{_SECONDS})"
+_DAYS = f"([0-9]+D({_HOURS})?|{_HOURS})"
 _NAME = r"[\p{L}_:][\p{L}\p{N}\p{M}._:-]*"
 
 PATTERNS = {
@@ -89,9 +88,7 @@ def has_datatype(variable: str, datatype: NamedNode) -> str:
         example, stored = _MERGED[name]
         literal = Literal(example, datatype=datatype)
         merged = f"<{XSD}{stored}>"
-        same = (
-            f"({same} || DATATYPE({variable}) = {merged} && DATATYPE({literal}) = {merged})"
-        )
+        same = f"({same} || DATATYPE({variable}) = {merged} && DATATYPE({literal}) = {merged})"
     parts = [f"isLiteral({variable})", f"COALESCE({same}, false)"]
     if name in RANGES:
         low, high = RANGES[name]

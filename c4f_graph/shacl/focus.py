@@ -11,6 +11,8 @@ from c4f_graph.shacl.terms import RDF_TYPE, RDFS_SUBCLASS_OF, sparql
 if TYPE_CHECKING:
     from c4f_graph.shacl.model import Target
 
+_PARENT = "_parent"
+
 
 @dataclass(frozen=True, slots=True)
 class Focus:
@@ -20,6 +22,7 @@ class Focus:
         targets: what the nodes are; empty where they are values.
         parent: the nodes whose values they are.
         path: the path that leads to the values.
+
     """
 
     targets: tuple[Target, ...] = ()
@@ -29,13 +32,20 @@ class Focus:
     def pattern(self, variable: str = "?this") -> str:
         """Return a pattern that binds a variable to the nodes; a node may come more than once."""
         if self.parent is not None and self.path is not None:
-            outer = variable + "_parent"
-            inner = reach(self.parent.pattern(outer), outer, self.path, variable)
-            return f"{{ SELECT DISTINCT {variable} WHERE {{ {inner} }} }}"
+            outer = variable + _PARENT
+            return reach(self.parent.pattern(outer), outer, self.path, variable)
         alternatives = [_alternative(kind, terms, variable) for kind, terms in self._by_kind()]
         if len(alternatives) == 1:
             return alternatives[0]
         return " UNION ".join(f"{{ {alternative} }}" for alternative in alternatives)
+
+    def columns(self, variable: str = "?this") -> list[str]:
+        """Return the variables that tell one validation of a node from another.
+
+        A node that is the value of two nodes is validated for each (section 4.7.2).
+        """
+        above = self.parent.columns(variable + _PARENT) if self.parent is not None else []
+        return [variable, *above]
 
     def distinct(self) -> str:
         """Return a pattern that binds `?this` to each node once."""
@@ -72,6 +82,7 @@ def reach(start: str, this: str, path: Path, value: str) -> str:
         this: the variable of the nodes from which the path leads.
         path: the path.
         value: the variable for the values.
+
     """
     walked = f"{start} {this} {path_sparql(path)} {value} ."
     if not is_nullable(path):

@@ -31,6 +31,7 @@ class Graph:
 
     Args:
         statements: quads or triples; the graph names of quads are not looked at.
+
     """
 
     def __init__(self, statements: Iterable[Statement]) -> None:
@@ -80,6 +81,7 @@ class Graph:
 
         Raises:
             IllFormedListError: the list loops, forks, or lacks a first or a rest.
+
         """
         members: list[Term] = []
         seen: set[Term] = set()

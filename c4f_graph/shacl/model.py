@@ -258,6 +258,7 @@ class SparqlConstraint(Constraint):
         messages: templates of messages.
         parameters: the values of the component's parameters by variable name.
         component_node: the custom component; None for sh:sparql.
+
     """
 
     name = "SPARQL"

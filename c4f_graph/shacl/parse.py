@@ -49,6 +49,7 @@ def parse_shapes(statements: Store | Iterable[Statement]) -> ShapesGraph:
 
     Raises:
         ShapesError: a shape cannot be read or refers to itself. The text names all faults.
+
     """
     reader = ShapesReader(Graph(statements))
     shapes = reader.read()
@@ -62,6 +63,7 @@ class ShapesReader:
     Attributes:
         graph: the shapes graph.
         problems: what was found wrong while reading.
+
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -129,7 +131,9 @@ class ShapesReader:
                 if isinstance(term, NamedNode) or (kind == "node" and isinstance(term, Literal)):
                     yield Target(kind, term)
                 elif kind != "node":
-                    self.problems.fatal(f"the value of {short(predicate)} must be an IRI", node, term)
+                    self.problems.fatal(
+                        f"the value of {short(predicate)} must be an IRI", node, term
+                    )
                 else:
                     self.problems.warn(
                         "a blank node as sh:targetNode is no node of the data: it is left out",

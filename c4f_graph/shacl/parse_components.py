@@ -51,6 +51,7 @@ class ComponentReader:
     Args:
         graph: the shapes graph.
         problems: where faults are noted.
+
     """
 
     def __init__(self, graph: Graph, problems: Problems) -> None:
@@ -65,7 +66,9 @@ class ComponentReader:
                 continue
             query = self._query(node, "select")
             if query is None:
-                self._problems.fatal("a sh:sparql constraint has exactly one sh:select", shape, node)
+                self._problems.fatal(
+                    "a sh:sparql constraint has exactly one sh:select", shape, node
+                )
             elif self._is_sound(query, shape, node, ALWAYS_PREBOUND, path):
                 yield SparqlConstraint(node, query, False, self._messages(node))
         for component in self._components:
@@ -135,9 +138,7 @@ class ComponentReader:
                     component_node=component.node,
                 )
 
-    def _validator(
-        self, component: Component, path: Path | None
-    ) -> tuple[Term, str, bool] | None:
+    def _validator(self, component: Component, path: Path | None) -> tuple[Term, str, bool] | None:
         special = sh("nodeValidator") if path is None else sh("propertyValidator")
         for predicate in (special, sh("validator")):
             for node in self._graph.objects(component.node, predicate):

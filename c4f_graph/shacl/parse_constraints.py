@@ -61,6 +61,7 @@ def read_constraints(
         node: the shape.
         has_path: whether it is a property shape.
         problems: where faults are noted; a constraint that cannot be read is left out.
+
     """
     reader = _Reader(graph, node, problems)
     for name in AT_MOST_ONCE:
@@ -182,9 +183,7 @@ class _Reader:
             properties = self.graph.objects(parent, sh("property"))
             if self.node in properties:
                 for each in properties:
-                    found.update(
-                        dict.fromkeys(self.graph.objects(each, sh("qualifiedValueShape")))
-                    )
+                    found.update(dict.fromkeys(self.graph.objects(each, sh("qualifiedValueShape"))))
         found.pop(shape, None)
         yield from found
 
@@ -238,10 +237,8 @@ class _Reader:
         for value in values:
             if not (isinstance(value, Literal) and value.datatype.value == XSD + "boolean"):
                 self._fatal(f"the value of sh:{name} must be true or false", value)
-        return any(value in (TRUE, _ONE) for value in values)
+        # "1" is another term than true, and the specification speaks of true (section 4.4.5).
+        return TRUE in values
 
     def _fatal(self, message: str, term: Term | None = None) -> None:
         self.problems.fatal(message, self.node, term)
-
-
-_ONE = Literal("1", datatype=TRUE.datatype)

@@ -71,6 +71,7 @@ def parse_path(graph: Graph, node: Term, above: frozenset[Term] = frozenset()) -
 
     Raises:
         IllFormedPathError: the node is no path, or its blank nodes circle.
+
     """
     if isinstance(node, Literal):
         raise IllFormedPathError("a literal is no path")
@@ -146,6 +147,7 @@ def path_triples(path: Path, fresh: Callable[[], BlankNode]) -> tuple[Node, list
     Args:
         path: the path to write (SHACL, section 3.6.2.2: blank nodes are copied).
         fresh: makes a new blank node.
+
     """
     triples: list[Triple] = []
 

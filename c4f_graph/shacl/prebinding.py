@@ -7,6 +7,7 @@ each group in which `$this` would otherwise be unbound, so that a join does what
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
@@ -36,6 +37,7 @@ def query_faults(query: str, prebound: Iterable[str], path: Path | None) -> list
         query: the text with its prefixes.
         prebound: the names of the variables that are bound beforehand.
         path: what `$PATH` stands for; None in a node shape.
+
     """
     try:
         tree = parse_query(query)
@@ -71,7 +73,7 @@ def _word_faults(tree: Block) -> Iterator[str]:
 
 def _binding_faults(tree: Block, prebound: set[str]) -> Iterator[str]:
     tokens = list(tree.tokens())
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if before.keyword == "AS" and token.variable in prebound:
             yield f"AS ?{token.variable} is not allowed: the variable is bound already"
     required = prebound - set(WHOLE_QUERY)
@@ -166,6 +168,7 @@ def set_at_a_time(tree: Block, focus: str, *, one_node: bool = False) -> Block:
 
     Raises:
         NotSetAtATimeError: the query must run for each node by itself.
+
     """
     return _select(tree, focus, one_node, is_top=True, in_graph=False)
 
@@ -198,9 +201,7 @@ def _select(select: Block, focus: str, one_node: bool, *, is_top: bool, in_graph
     return Block(select.bracket, children)
 
 
-def _group(
-    group: Block, focus: str, one_node: bool, *, is_required: bool, in_graph: bool
-) -> Block:
+def _group(group: Block, focus: str, one_node: bool, *, is_required: bool, in_graph: bool) -> Block:
     if group.first_keyword() == "SELECT":
         return _select(group, focus, one_node, is_top=False, in_graph=in_graph)
     replaced: dict[int, Block] = {}

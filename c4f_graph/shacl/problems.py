@@ -23,6 +23,7 @@ class ShapeProblem:
         message: what is wrong and what to do.
         node: the shape or other node at which it stands.
         term: the term that is wrong.
+
     """
 
     fatal: bool
@@ -55,6 +56,7 @@ def refuse_fatal(problems: Iterable[ShapeProblem]) -> None:
 
     Raises:
         ShapesError: at least one problem is fatal.
+
     """
     texts = [str(problem) for problem in problems if problem.fatal]
     if texts:

@@ -7,8 +7,11 @@ it is well-formed is for an engine to say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _TOKEN = re.compile(
     r"""
@@ -98,6 +101,7 @@ def parse_query(text: str) -> Block:
 
     Raises:
         BracketError: the brackets do not match.
+
     """
     root = Block("", [])
     open_blocks = [root]
@@ -127,6 +131,7 @@ def substitute(block: Block, values: Mapping[str, str]) -> Block:
     Args:
         block: a query or a part of one.
         values: the texts by variable name.
+
     """
     children: list[Token | Block] = []
     is_projection = False
@@ -136,7 +141,7 @@ def substitute(block: Block, values: Mapping[str, str]) -> Block:
                 (variable, *_) = [token.variable for token in child.tokens()] or [""]
                 if variable in values:
                     del children[_last_word(children) :]
-                    children.append(Token("word", "true"))
+                    children.append(Token("constant", "(true)"))
                     continue
             is_projection = is_projection and child.bracket == "("
             children.append(substitute(child, values))
@@ -160,6 +165,7 @@ def rename(block: Block, names: Mapping[str, str], prefix: str) -> Block:
         block: a query or a part of one.
         names: the new names of some variables, without marks.
         prefix: put before the name of each other variable.
+
     """
     children: list[Token | Block] = []
     for child in block.children:

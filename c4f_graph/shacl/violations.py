@@ -14,7 +14,6 @@ from c4f_graph.errors import ShapesError
 from c4f_graph.shacl import model
 from c4f_graph.shacl.conditions import holds
 from c4f_graph.shacl.focus import reach
-from c4f_graph.shacl.model import Constraint, Shape, ShapesGraph
 from c4f_graph.shacl.paths import is_nullable, path_sparql
 from c4f_graph.shacl.sparql_constraints import violates
 from c4f_graph.shacl.terms import short, sparql
@@ -22,6 +21,9 @@ from c4f_graph.shacl.terms import short, sparql
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pyoxigraph import NamedNode
+
+    from c4f_graph.shacl.model import Constraint, Shape, ShapesGraph
     from c4f_graph.shacl.paths import Path
     from c4f_graph.shacl.terms import Term
 
@@ -38,13 +40,16 @@ class Violation:
     Attributes:
         pattern: binds variables, given the focus node; may be empty.
         condition: an expression that is true where the constraint is violated, never an error.
-        has_value: whether the offending value is the result's value.
+        value: the variable of the offending value; None where a result has no value.
+        path: the variable of the result's path, where it is not the path of the shape.
         columns: further variables, of which each combination is a result of its own.
+
     """
 
     pattern: str
     condition: str
-    has_value: bool = True
+    value: str | None = None
+    path: str | None = None
     columns: tuple[str, ...] = ()
 
 
@@ -53,6 +58,7 @@ class Violations:
 
     Args:
         shapes: the shapes that constraints refer to.
+
     """
 
     def __init__(self, shapes: ShapesGraph) -> None:
@@ -60,62 +66,69 @@ class Violations:
         self._count = 0
 
     def of(
-        self, shape: Shape, constraint: Constraint, this: str, value: str
+        self, shape: Shape, constraint: Constraint, this: str, value: str, start: str = ""
     ) -> Iterator[Violation]:
         """Yield the violations of one constraint.
 
         Args:
             shape: the shape that has the constraint.
-            constraint: the constraint; sh:sparql by SELECT and, at a focus, sh:property
-                are dealt with elsewhere.
+            constraint: the constraint.
             this: the variable of the focus node.
-            value: the variable for the offending value; that of the focus node in a node shape.
+            value: the variable for the values of the path; that of the focus node in a node shape.
+            start: a pattern that binds the focus node, if nothing around the pattern does.
+
         """
         path = shape.path
-        values = reach("", this, path, value) if path is not None else ""
-        right = self._holds(constraint, this, value)
+        values = reach(start, this, path, value) if path is not None else ""
+        right = self._holds(shape, constraint, this, value)
         if right is not None:
-            yield Violation(values, f"!{right}")
-            return
+            yield Violation(values, f"!{right}", value)
+        elif path is not None:
+            yield from self._of_property(constraint, this, path, value, values)
+        match constraint:
+            case model.HasValue(term):
+                yield Violation("", _lacks(this, path, sparql(term)))
+            case model.Equals(predicate):
+                yield Violation(values, f"NOT EXISTS {{ {this} {predicate} {value} }}", value)
+                other = self._fresh("other")
+                missing = f"!sameTerm({this}, {other})"
+                if path is not None:
+                    missing = f"NOT EXISTS {{ {reach('', this, path, other)} }}"
+                yield Violation(f"{this} {predicate} {other} .", missing, other)
+            case model.Disjoint(predicate):
+                yield Violation(values, f"EXISTS {{ {this} {predicate} {value} }}", value)
+            case model.Closed(allowed):
+                found, way = self._fresh("found"), self._fresh("path")
+                listed = ", ".join(str(iri) for iri in allowed)
+                pattern = f"{values} {value} {way} {found} ."
+                columns = (value,) if path is not None else ()
+                yield Violation(pattern, f"{way} NOT IN ({listed})", found, way, columns)
+            case model.SparqlConstraint(is_ask=False):
+                yield Violation("", violates(constraint, shape, this, self._fresh("q")))
+
+    def _of_property(
+        self, constraint: Constraint, this: str, path: Path, value: str, values: str
+    ) -> Iterator[Violation]:
         match constraint:
             case model.MinCount(count):
-                assert path is not None
-                yield Violation("", f"!{self._at_least(count, this, path)}", has_value=False)
+                yield Violation("", f"!{self._at_least(count, this, path)}")
             case model.MaxCount(count):
-                assert path is not None
-                yield Violation("", self._at_least(count + 1, this, path), has_value=False)
+                yield Violation("", self._at_least(count + 1, this, path))
             case model.Qualified():
-                assert path is not None
-                yield self._qualified(constraint, this, path)
-            case model.HasValue(term):
-                yield Violation("", _lacks(this, path, sparql(term)), has_value=False)
+                yield Violation("", self._miscounts(constraint, this, path))
             case model.UniqueLang():
                 yield self._shares_language(this, value, values, path)
-            case model.Equals(predicate):
-                yield Violation(values, f"NOT EXISTS {{ {this} {predicate} {value} }}")
-                if path is None:
-                    other = self._fresh("other")
-                    pattern = f"{this} {predicate} {other}"
-                    yield Violation(pattern, f"!sameTerm({this}, {other})", columns=(other,))
-                else:
-                    missing = f"NOT EXISTS {{ {reach('', this, path, value)} }}"
-                    yield Violation(f"{this} {predicate} {value} .", missing)
-            case model.Disjoint(predicate):
-                yield Violation(values, f"EXISTS {{ {this} {predicate} {value} }}")
             case model.LessThan(predicate):
                 yield self._compares(this, value, values, predicate, "<")
             case model.LessThanOrEquals(predicate):
                 yield self._compares(this, value, values, predicate, "<=")
-            case model.Closed(allowed):
-                yield self._not_allowed(this, value, values, allowed, path)
-            case model.SparqlConstraint():
-                yield Violation("", violates(constraint, shape, this, self._fresh("q")))
 
     def conforms(self, node: Term, this: str) -> str:
         """Return the expression that the node of a variable conforms to a shape.
 
         Raises:
             ShapesError: the shapes inside shapes are too many to be written out.
+
         """
         shape = self._shapes.shapes[node]
         value = self._fresh("value") if shape.path is not None else this
@@ -126,7 +139,9 @@ class Violations:
         parts = []
         for pattern, conditions in patterns.items():
             wrong = " || ".join(conditions)
-            parts.append(f"NOT EXISTS {{ {pattern} FILTER({wrong}) }}" if pattern else f"!({wrong})")
+            parts.append(
+                f"NOT EXISTS {{ {pattern} FILTER({wrong}) }}" if pattern else f"!({wrong})"
+            )
         text = "(" + (" && ".join(parts) or "true") + ")"
         if len(text) > MAX_LENGTH:
             raise ShapesError(
@@ -135,13 +150,13 @@ class Violations:
             )
         return text
 
-    def _holds(self, constraint: Constraint, this: str, value: str) -> str | None:
+    def _holds(self, shape: Shape, constraint: Constraint, this: str, value: str) -> str | None:
         """Return the expression that a value is right, for constraints on single values."""
         match constraint:
-            case model.Not(shape):
-                return f"(!{self.conforms(shape, value)})"
-            case model.NodeShapeOf(shape) | model.PropertyShapeOf(shape):
-                return self.conforms(shape, value)
+            case model.Not(node):
+                return f"(!{self.conforms(node, value)})"
+            case model.NodeShapeOf(node) | model.PropertyShapeOf(node):
+                return self.conforms(node, value)
             case model.And(shapes):
                 return self._joined(shapes, value, " && ")
             case model.Or(shapes):
@@ -150,7 +165,7 @@ class Violations:
                 terms = " + ".join(f"IF({self.conforms(each, value)}, 1, 0)" for each in shapes)
                 return f"({terms or '0'} = 1)"
             case model.SparqlConstraint(is_ask=True):
-                wrong = violates(constraint, None, this, self._fresh("q"), value)
+                wrong = violates(constraint, shape, this, self._fresh("q"), value)
                 return f"(!{wrong})"
             case _:
                 return holds(constraint, value, self._fresh("kind"))
@@ -179,58 +194,42 @@ class Violations:
         values = [self._fresh("value") for _ in range(count)]
         parts: list[str] = []
         for index, value in enumerate(values):
-            parts.append(f"{{ {reach('', this, path, value)} }}" if is_nullable(path) else
-                         reach("", this, path, value))
+            parts.append(_grouped(reach("", this, path, value), path))
             tests = [f"!sameTerm({value}, {other})" for other in values[:index]]
             tests += [condition(value)] if condition else []
             if tests:
                 parts.append(f"FILTER({' && '.join(tests)})")
         return f"EXISTS {{ {' '.join(parts)} }}"
 
-    def _qualified(self, constraint: model.Qualified, this: str, path: Path) -> Violation:
+    def _miscounts(self, constraint: model.Qualified, this: str, path: Path) -> str:
         def counts(value: str) -> str:
             parts = [self.conforms(constraint.shape, value)]
             parts += [f"!{self.conforms(sibling, value)}" for sibling in constraint.siblings]
             return " && ".join(parts)
 
         if constraint.is_minimum:
-            condition = f"!{self._at_least(constraint.count, this, path, counts)}"
-        else:
-            condition = self._at_least(constraint.count + 1, this, path, counts)
-        return Violation("", condition, has_value=False)
+            return f"!{self._at_least(constraint.count, this, path, counts)}"
+        return self._at_least(constraint.count + 1, this, path, counts)
 
-    def _shares_language(self, this: str, value: str, values: str, path: Path | None) -> Violation:
-        assert path is not None
+    def _shares_language(self, this: str, value: str, values: str, path: Path) -> Violation:
         other, language = self._fresh("other"), self._fresh("language")
         same = f"!sameTerm({other}, {value}) && LCASE(LANG({other})) = {language}"
         return Violation(
             f"{_grouped(values, path)} BIND(LCASE(LANG({value})) AS {language})",
             f'COALESCE({language} != "", false) && '
             f"EXISTS {{ {reach('', this, path, other)} FILTER({same}) }}",
-            has_value=False,
             columns=(language,),
         )
 
     def _compares(
-        self, this: str, value: str, values: str, predicate: object, operator: str
+        self, this: str, value: str, values: str, predicate: NamedNode, operator: str
     ) -> Violation:
         other = self._fresh("other")
         return Violation(
             f"{values} {this} {predicate} {other} .",
             f"!COALESCE({value} {operator} {other}, false)",
+            value,
             columns=(other,),
-        )
-
-    def _not_allowed(
-        self, this: str, value: str, values: str, allowed: tuple[object, ...], path: Path | None
-    ) -> Violation:
-        listed = ", ".join(str(iri) for iri in allowed)
-        predicate, found = self._fresh("path"), self._fresh("found")
-        subject = this if path is None else value
-        return Violation(
-            f"{values} {subject} {predicate} {found} .",
-            f"{predicate} NOT IN ({listed})",
-            columns=(predicate, found),
         )
 
 
@@ -243,5 +242,3 @@ def _lacks(this: str, path: Path | None, term: str) -> str:
         return f"!sameTerm({this}, {term})"
     lacks = f"NOT EXISTS {{ {this} {path_sparql(path)} {term} }}"
     return f"({lacks} && !sameTerm({this}, {term}))" if is_nullable(path) else lacks
-
-

@@ -1,0 +1,1 @@
+"""Take the graph, or an answer, away in the formats that others read."""

@@ -1,0 +1,150 @@
+"""Write an answer for people: a table on the terminal, in Markdown, or in HTML."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from typing import TYPE_CHECKING, TextIO
+
+import pyoxigraph as ox
+
+from c4f_graph.export.answers import plain
+from c4f_graph.namespaces import C4F, GRAPH, ID, PREFIXES, RDFS, VOCAB, XSD
+
+if TYPE_CHECKING:
+    from c4f_graph.engine import Rows, Term
+
+_SHORT_NAME = ox.NamedNode(f"{C4F}shortName")
+_LABEL = ox.NamedNode(f"{RDFS}label")
+_NAMING_COLUMNS = {"name", "label", "title"}
+_NUMBERS = {f"{XSD}{kind}" for kind in ("integer", "decimal", "double", "float")}
+_WIDEST = 10_000
+_MARKDOWN_SPECIAL = re.compile(r"([\\|*_`<>\[\]])")
+
+
+class Names:
+    """Shows a person what an IRI stands for: its short name, its label, or the end of the IRI."""
+
+    def __init__(self, store: ox.Store, *, with_labels: bool) -> None:
+        self._store = store
+        self._with_labels = with_labels
+
+    def show(self, term: Term | None) -> str:
+        """Give the text of a cell."""
+        if not isinstance(term, ox.NamedNode):
+            return _number(term) if isinstance(term, ox.Literal) else plain(term)
+        if not term.value.startswith(ID):
+            return compact(term.value)
+        for name in self._names(term, _SHORT_NAME):
+            return name
+        if self._with_labels:
+            for name in self._names(term, _LABEL):
+                return name
+        return compact(term.value)
+
+    def _names(self, term: ox.NamedNode, predicate: ox.NamedNode) -> list[str]:
+        """Give the names, English before German."""
+        objects = {
+            quad.object
+            for quad in self._store.quads_for_pattern(term, predicate, None, None)
+            if isinstance(quad.object, ox.Literal)
+        }
+        ranked = sorted(objects, key=lambda name: (name.language != "en", name.value))
+        return [name.value for name in ranked]
+
+
+def compact(iri: str) -> str:
+    """Shorten an IRI of ours to what the commands take, and others with a known prefix."""
+    for base in (ID, GRAPH, VOCAB):
+        if iri.startswith(base):
+            return iri.removeprefix(base)
+    for name, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and name not in {"id", "vocab"}:
+            return f"{name}:{iri.removeprefix(namespace)}"
+    return iri
+
+
+def cells(rows: Rows, store: ox.Store) -> list[list[str]]:
+    """Give the texts of all cells. Entities go by label where no column names them already."""
+    names = Names(store, with_labels=not _NAMING_COLUMNS & set(rows.columns))
+    return [[names.show(term) for term in row] for row in rows.rows]
+
+
+def terminal_table(rows: Rows, store: ox.Store, stream: TextIO) -> str:
+    """Write a table: as wide as the terminal, or as wide as its content where there is none."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    # On a terminal rich finds out the width and whether colour is wanted (NO_COLOR) by itself.
+    terminal = Console(file=stream, highlight=False)
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        highlight=False,
+        force_terminal=terminal.is_terminal,
+        color_system="auto" if terminal.is_terminal else None,
+        no_color=terminal.no_color,
+        width=terminal.width if terminal.is_terminal else _WIDEST,
+    )
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    texts = cells(rows, store)
+    for index, column in enumerate(rows.columns):
+        is_number = bool(rows.rows) and all(_is_number(row[index]) for row in rows.rows)
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in texts:
+        table.add_row(*(Text(text) for text in row))
+    console.print(table)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def markdown_table(rows: Rows, store: ox.Store) -> str:
+    """Write a table in GitHub's Markdown."""
+    lines = [[_markdown(text) for text in line] for line in [rows.columns, *cells(rows, store)]]
+    lines.insert(1, ["---"] * len(rows.columns))
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def html_table(rows: Rows, store: ox.Store, title: str) -> str:
+    """Write a page of its own with one table, in which IRIs are links."""
+    head = "".join(f"<th>{html.escape(column)}</th>" for column in rows.columns)
+    texts = cells(rows, store)
+    body = "\n".join(
+        "<tr>"
+        + "".join(
+            f"<td>{_html(term, text)}</td>" for term, text in zip(row, text_row, strict=True)
+        )
+        + "</tr>"
+        for row, text_row in zip(rows.rows, texts, strict=True)
+    )
+    return (
+        "<!DOCTYPE html>\n"
+        f'<html lang="en">\n<head><meta charset="utf-8"><title>{html.escape(title)}</title></head>\n'
+        f"<body>\n<table>\n<caption>{html.escape(title)}</caption>\n"
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</body>\n</html>\n"
+    )
+
+
+def _html(term: Term | None, text: str) -> str:
+    shown = html.escape(text)
+    if isinstance(term, ox.NamedNode) and term.value.startswith(("http://", "https://")):
+        return f'<a href="{html.escape(term.value)}">{shown}</a>'
+    return shown
+
+
+def _markdown(text: str) -> str:
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", text).replace("\n", " ")
+
+
+def _is_number(term: Term | None) -> bool:
+    return term is None or (isinstance(term, ox.Literal) and term.datatype.value in _NUMBERS)
+
+
+def _number(literal: ox.Literal) -> str:
+    """Group the digits of large whole sums, so that a person can read 15,000,000."""
+    text = literal.value
+    if literal.datatype.value == f"{XSD}decimal" and text.isdigit():
+        return f"{int(text):,}"
+    return text

@@ -1,0 +1,178 @@
+"""From shapes to queries: what is asked of the store, and which constraint each answer is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from c4f_graph.shacl.focus import Focus
+from c4f_graph.shacl.model import (
+    Constraint,
+    PropertyShapeOf,
+    Shape,
+    ShapesGraph,
+    SparqlConstraint,
+)
+from c4f_graph.shacl.prebinding import NotSetAtATimeError, set_at_a_time
+from c4f_graph.shacl.sparql_constraints import prepare, uses_shapes_graph
+from c4f_graph.shacl.terms import short
+from c4f_graph.shacl.violations import Violation, Violations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Conditions in one query: enough to share its scan, few enough to leave work for other threads.
+MAX_CONDITIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a row of a query says: that a constraint is violated, if the flag's column is true."""
+
+    shape: Shape
+    constraint: Constraint
+    flag: str | None
+    value: str | None
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query of a plan.
+
+    Attributes:
+        text: SPARQL 1.1; for a query per node, the query that finds the nodes.
+        kind: scan, sparql, or per node.
+        purpose: the shapes and constraints that it checks, for a person to read.
+        checks: what its rows mean.
+        note: why it is not set at a time; empty if it is.
+        uses_shapes_graph: whether it reads the graph `SHAPES_GRAPH`.
+
+    """
+
+    text: str
+    kind: str
+    purpose: str
+    checks: tuple[Check, ...]
+    note: str = ""
+    uses_shapes_graph: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The queries that validate data against shapes, in the order of their results."""
+
+    queries: tuple[Query, ...]
+
+
+def compile_plan(shapes: ShapesGraph) -> Plan:
+    """Return the queries for shapes: each is for all focus nodes at once, where that is possible.
+
+    Raises:
+        ShapesError: shapes inside shapes that are too many to be written out.
+
+    """
+    return Plan(tuple(_Compiler(shapes).queries()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A shape with the focus nodes at which it is validated."""
+
+    shape: Shape
+    focus: Focus
+
+
+class _Compiler:
+    def __init__(self, shapes: ShapesGraph) -> None:
+        self._shapes = shapes
+        self._violations = Violations(shapes)
+
+    def queries(self) -> Iterator[Query]:
+        for shape in self._shapes.targeted:
+            focus = Focus(targets=shape.targets)
+            tasks = list(self._tasks(shape, focus))
+            scans: dict[tuple[object, ...], list[tuple[_Task, Constraint, Violation]]] = {}
+            for task in tasks:
+                for constraint in task.shape.constraints:
+                    for violation in self._found(task, constraint):
+                        key = (
+                            task.focus,
+                            violation.pattern,
+                            violation.value,
+                            violation.path,
+                            violation.columns,
+                        )
+                        scans.setdefault(key, []).append((task, constraint, violation))
+            for found in scans.values():
+                for start in range(0, len(found), MAX_CONDITIONS):
+                    yield _scan(found[start : start + MAX_CONDITIONS])
+            for task in tasks:
+                for constraint in task.shape.constraints:
+                    if isinstance(constraint, SparqlConstraint) and not constraint.is_ask:
+                        yield _sparql(task, constraint)
+
+    def _tasks(self, shape: Shape, focus: Focus) -> Iterator[_Task]:
+        """Yield a shape and, as their results are results too, the shapes at its sh:property."""
+        yield _Task(shape, focus)
+        for constraint in shape.constraints:
+            if isinstance(constraint, PropertyShapeOf):
+                inner = self._shapes.shapes[constraint.shape]
+                values = focus if shape.path is None else Focus(parent=focus, path=shape.path)
+                yield from self._tasks(inner, values)
+
+    def _found(self, task: _Task, constraint: Constraint) -> Iterator[Violation]:
+        if isinstance(constraint, PropertyShapeOf):
+            return
+        if isinstance(constraint, SparqlConstraint) and not constraint.is_ask:
+            return
+        value = "?this" if task.shape.path is None else "?value"
+        yield from self._violations.of(task.shape, constraint, "?this", value, task.focus.pattern())
+
+
+def _scan(found: list[tuple[_Task, Constraint, Violation]]) -> Query:
+    task, _, first = found[0]
+    flags = [f"?c{index}" for index in range(len(found))] if len(found) > 1 else [None]
+    columns = [*task.focus.columns(), first.value, first.path, *first.columns]
+    names = list(dict.fromkeys(column for column in columns if column))
+    conditions = [violation.condition for _, _, violation in found]
+    projected = [
+        f"({condition} AS {flag})"
+        for condition, flag in zip(conditions, flags, strict=True)
+        if flag
+    ]
+    pattern = f"{task.focus.pattern()} {first.pattern}"
+    wrong = " || ".join(conditions)
+    text = f"SELECT DISTINCT {' '.join([*names, *projected])} WHERE {{ {pattern} FILTER({wrong}) }}"
+    checks = tuple(
+        Check(each.shape, constraint, flag, violation.value, violation.path)
+        for (each, constraint, violation), flag in zip(found, flags, strict=True)
+    )
+    return Query(
+        text=text,
+        kind="scan",
+        purpose="; ".join(_purpose(check.shape, check.constraint) for check in checks),
+        checks=checks,
+        uses_shapes_graph=any(
+            isinstance(constraint, SparqlConstraint) and uses_shapes_graph(constraint)
+            for _, constraint, _ in found
+        ),
+    )
+
+
+def _sparql(task: _Task, constraint: SparqlConstraint) -> Query:
+    tree = prepare(constraint, task.shape)
+    check = Check(task.shape, constraint, None, "?value", "?path")
+    purpose = _purpose(task.shape, constraint)
+    reads_shapes = uses_shapes_graph(constraint)
+    try:
+        text = str(set_at_a_time(tree, task.focus.distinct()))
+    except NotSetAtATimeError as reason:
+        nodes = f"SELECT DISTINCT ?this WHERE {{ {task.focus.pattern()} }}"
+        return Query(nodes, "per node", purpose, (check,), str(reason), reads_shapes)
+    return Query(text, "sparql", purpose, (check,), uses_shapes_graph=reads_shapes)
+
+
+def _purpose(shape: Shape, constraint: Constraint) -> str:
+    name = constraint.component.value.rsplit("#", 1)[-1].removesuffix("ConstraintComponent")
+    return f"{short(shape.node)} {name}"
