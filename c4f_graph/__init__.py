@@ -1,3 +1,26 @@
-"""The knowledge graph of the German Clusters4Future programme, and the toolkit that keeps it."""
+"""The knowledge graph of the German Clusters4Future programme, and the toolkit that keeps it.
+
+>>> import c4f_graph
+>>> graph = c4f_graph.open()
+>>> answer = graph.ask("clusters")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from c4f_graph.graph import ProgrammeGraph, build, open  # noqa: A004
+
+__all__ = ["ProgrammeGraph", "__version__", "build", "open"]
+
+
+def __getattr__(name: str) -> object:
+    """Load the library when it is first used, so that importing the package costs nothing."""
+    if name in {"ProgrammeGraph", "build", "open"}:
+        from c4f_graph import graph
+
+        return getattr(graph, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

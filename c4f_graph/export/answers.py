@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from c4f_graph.engine import Answer, Rows, Term, Triples, Truth
 from c4f_graph.export.graph import serialize
+from c4f_graph.export.order import ordered_triples
 from c4f_graph.namespaces import XSD
 
 if TYPE_CHECKING:
@@ -82,9 +83,7 @@ def statements_text(answer: Answer, rdf_format: str, context: Path, name: str) -
         name: what the columns' IRIs are called after, such as the question's id.
     """
     if isinstance(answer, Triples):
-        return serialize(
-            [ox.Quad(t.subject, t.predicate, t.object) for t in answer.triples], rdf_format, context
-        )
+        return serialize(ordered_triples(answer.triples), rdf_format, context)
     rows = as_rows(answer)
     base = f"{_QUESTIONS}{name}#"
     quads = [

@@ -44,3 +44,8 @@ def _key(quad: ox.Quad) -> tuple[str, bool, str, str, str]:
         "" if predicate == _TYPE else predicate,
         str(quad.object),
     )
+
+
+def ordered_triples(triples: Iterable[ox.Triple]) -> list[ox.Quad]:
+    """Sort triples as `ordered` does."""
+    return ordered(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples)

@@ -84,8 +84,8 @@ def reach(start: str, this: str, path: Path, value: str) -> str:
         value: the variable for the values.
 
     """
-    walked = f"{start} {this} {path_sparql(path)} {value} ."
+    walked = f"{this} {path_sparql(path)} {value} ."
     if not is_nullable(path):
-        return walked
+        return f"{start} {walked}" if start else walked
     # SPARQL's paths of no steps start only from nodes of the graph; a focus node need not be one.
-    return f"{{ {walked} }} UNION {{ {start} BIND({this} AS {value}) }}"
+    return f"{{ {start} {walked} }} UNION {{ {start} BIND({this} AS {value}) }}"

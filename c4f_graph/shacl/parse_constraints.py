@@ -49,6 +49,16 @@ AT_MOST_ONCE = (
     *("flags", "in", "languageIn", "uniqueLang", "closed", *RANGES),
     *("ignoredProperties", "qualifiedValueShape", "qualifiedMinCount", "qualifiedMaxCount"),
 )
+# Whatever has one of these is a shape (section 2.1).
+PARAMETERS = tuple(
+    sh(name)
+    for name in (
+        *("property", "class", "datatype", "nodeKind", "minCount", "maxCount", "minLength"),
+        *("maxLength", "pattern", "languageIn", "uniqueLang", "equals", "disjoint", "lessThan"),
+        *("lessThanOrEquals", "not", "and", "or", "xone", "node", "qualifiedValueShape"),
+        *("closed", "hasValue", "in", "sparql", *RANGES),
+    )
+)
 
 
 def read_constraints(

@@ -141,6 +141,17 @@ def is_nullable(path: Path) -> bool:
             return mark != "+" or is_nullable(inner)
 
 
+def predicates(path: Path) -> list[NamedNode]:
+    """Return the predicates that a path is made of."""
+    match path:
+        case Predicate(iri):
+            return [iri]
+        case Inverse(inner) | Repeat(inner, _):
+            return predicates(inner)
+        case Sequence(paths) | Alternative(paths):
+            return [iri for each in paths for iri in predicates(each)]
+
+
 def path_triples(path: Path, fresh: Callable[[], BlankNode]) -> tuple[Node, list[Triple]]:
     """Return the node of a path in a report and the triples that say what it is.
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from c4f_graph.shacl.focus import Focus
+from c4f_graph.shacl.datatypes import may_be_merged
+from c4f_graph.shacl.focus import Focus, reach
 from c4f_graph.shacl.model import (
     Constraint,
+    Datatype,
     PropertyShapeOf,
     Shape,
     ShapesGraph,
     SparqlConstraint,
 )
+from c4f_graph.shacl.paths import is_nullable
 from c4f_graph.shacl.prebinding import NotSetAtATimeError, set_at_a_time
 from c4f_graph.shacl.sparql_constraints import prepare, uses_shapes_graph
 from c4f_graph.shacl.terms import short
@@ -42,7 +45,7 @@ class Query:
 
     Attributes:
         text: SPARQL 1.1; for a query per node, the query that finds the nodes.
-        kind: scan, sparql, or per node.
+        kind: scan, sparql, per node, or as written (run only where the files are at hand).
         purpose: the shapes and constraints that it checks, for a person to read.
         checks: what its rows mean.
         note: why it is not set at a time; empty if it is.
@@ -111,6 +114,8 @@ class _Compiler:
                 for constraint in task.shape.constraints:
                     if isinstance(constraint, SparqlConstraint) and not constraint.is_ask:
                         yield _sparql(task, constraint)
+                    elif isinstance(constraint, Datatype):
+                        yield from _as_written(task, constraint)
 
     def _tasks(self, shape: Shape, focus: Focus) -> Iterator[_Task]:
         """Yield a shape and, as their results are results too, the shapes at its sh:property."""
@@ -157,6 +162,25 @@ def _scan(found: list[tuple[_Task, Constraint, Violation]]) -> Query:
             isinstance(constraint, SparqlConstraint) and uses_shapes_graph(constraint)
             for _, constraint, _ in found
         ),
+    )
+
+
+def _as_written(task: _Task, constraint: Datatype) -> Iterator[Query]:
+    value = "?this" if task.shape.path is None else "?value"
+    condition = may_be_merged(value, constraint.iri)
+    if condition is None:
+        return
+    pattern = task.focus.pattern()
+    if task.shape.path is not None:
+        start = pattern if is_nullable(task.shape.path) else ""
+        pattern += " " + reach(start, "?this", task.shape.path, value)
+    names = " ".join(dict.fromkeys([*task.focus.columns(), value]))
+    yield Query(
+        text=f"SELECT DISTINCT {names} WHERE {{ {pattern} FILTER({condition}) }}",
+        kind="as written",
+        purpose=_purpose(task.shape, constraint),
+        checks=(Check(task.shape, constraint, None, value, None),),
+        note="its rows are results where the file's datatype is another",
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -12,19 +13,28 @@ from c4f_graph.shacl.messages import default_message, filled
 from c4f_graph.shacl.model import Closed, ShapesGraph, SparqlConstraint
 from c4f_graph.shacl.paths import Inverse, Path, Predicate
 from c4f_graph.shacl.plan import Check, Plan, Query, compile_plan
+from c4f_graph.shacl.pool import in_order
 from c4f_graph.shacl.prebinding import set_at_a_time
 from c4f_graph.shacl.report import Timing, ValidationReport, ValidationResult
 from c4f_graph.shacl.sparql_constraints import SHAPES_GRAPH, prepare
 from c4f_graph.shacl.terms import TRUE, Term, skolem_triple, sparql
+from c4f_graph.shacl.written import WrittenLiterals, is_normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from c4f_graph.shacl.engine import Engine
+    from c4f_graph.shacl.terms import Statement
 
 
 def validate(
-    shapes: ShapesGraph, engine: Engine, *, max_results: int | None = None, threads: int = 2
+    shapes: ShapesGraph,
+    engine: Engine,
+    *,
+    max_results: int | None = None,
+    threads: int = 2,
+    time_limit: float | None = None,
+    written: Callable[[], Iterable[Statement]] | None = None,
 ) -> ValidationReport:
     """Validate the data of an engine against shapes (SHACL, section 3).
 
@@ -33,13 +43,26 @@ def validate(
         engine: the data.
         max_results: stop after so many results; all if None.
         threads: how many queries run at once.
+        time_limit: seconds after which to give up; no limit if None.
+        written: gives the data as its files write it. With it, results name literals as the
+            files do, and sh:datatype is exact where a store merges datatypes; it is called only
+            if either matters.
 
     Raises:
-        QueryError: the engine cannot run a query.
+        QueryError: the engine cannot run a query, or the time is up.
         ShapesError: the shapes are too many to be written out as queries.
 
     """
-    return run_plan(compile_plan(shapes), shapes, engine, max_results=max_results, threads=threads)
+    plan = compile_plan(shapes)
+    return run_plan(
+        plan,
+        shapes,
+        engine,
+        max_results=max_results,
+        threads=threads,
+        time_limit=time_limit,
+        written=written,
+    )
 
 
 def run_plan(
@@ -49,33 +72,61 @@ def run_plan(
     *,
     max_results: int | None = None,
     threads: int = 2,
+    time_limit: float | None = None,
+    written: Callable[[], Iterable[Statement]] | None = None,
 ) -> ValidationReport:
     """Run the queries of a plan; parameters and errors are those of `validate`."""
+    with_shapes = engine
     if any(query.uses_shapes_graph for query in plan.queries):
         triples = [skolem_triple(triple) for triple in shapes.triples]
         with_shapes = engine.with_graph(SHAPES_GRAPH, triples)
-    else:
-        with_shapes = engine
 
     def run(query: Query) -> tuple[list[ValidationResult], float]:
         start = time.perf_counter()
-        chosen = with_shapes if query.uses_shapes_graph else engine
-        found = []
-        for result in _results(query, chosen):
-            found.append(result)
-            if max_results is not None and len(found) > max_results:
-                break
+        results = _results(query, with_shapes if query.uses_shapes_graph else engine)
+        # One more than asked for shows that there are more.
+        found = list(islice(results, max_results + 1 if max_results is not None else None))
         found.sort(key=_order)
         return found, time.perf_counter() - start
 
+    queries = [query for query in plan.queries if written or query.kind != "as written"]
     results: list[ValidationResult] = []
     timings: list[Timing] = []
-    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
-        for query, (found, seconds) in zip(plan.queries, pool.map(run, plan.queries), strict=True):
-            results.extend(found)
-            timings.append(Timing(query.purpose, seconds, len(found)))
+    literals = _LazyLiterals(shapes, written)
+    outcomes = in_order(run, queries, threads=threads, seconds=time_limit)
+    with closing(outcomes):
+        for query, (found, seconds) in zip(queries, outcomes, strict=False):
+            exact = literals.exact(found, query)
+            results.extend(exact)
+            timings.append(Timing(query.purpose, seconds, len(exact)))
+            if max_results is not None and len(results) > max_results:
+                break
     is_complete = max_results is None or len(results) <= max_results
     return ValidationReport(not results, tuple(results[:max_results]), tuple(timings), is_complete)
+
+
+class _LazyLiterals:
+    """The literals of the files, read when they are first needed."""
+
+    def __init__(
+        self, shapes: ShapesGraph, written: Callable[[], Iterable[Statement]] | None
+    ) -> None:
+        self._shapes = shapes
+        self._written = written
+        self._literals: WrittenLiterals | None = None
+
+    def exact(self, results: list[ValidationResult], query: Query) -> list[ValidationResult]:
+        """Return the results of a query with the literals of the files."""
+        concerned = any(
+            is_normalised(result.value) or is_normalised(result.focus_node) for result in results
+        )
+        if self._written is None or not concerned:
+            return results
+        if self._literals is None:
+            self._literals = WrittenLiterals(chain(self._written(), self._shapes.triples))
+        if query.kind == "as written":
+            return list(self._literals.mistyped(results))
+        return list(self._literals.restored(results))
 
 
 def _results(query: Query, engine: Engine) -> Iterator[ValidationResult]:

@@ -75,11 +75,13 @@ class Violations:
             constraint: the constraint.
             this: the variable of the focus node.
             value: the variable for the values of the path; that of the focus node in a node shape.
-            start: a pattern that binds the focus node, if nothing around the pattern does.
+            start: a pattern that binds the focus node; empty inside EXISTS, which has it bound.
 
         """
         path = shape.path
-        values = reach(start, this, path, value) if path is not None else ""
+        values = ""
+        if path is not None:
+            values = reach(start if is_nullable(path) else "", this, path, value)
         right = self._holds(shape, constraint, this, value)
         if right is not None:
             yield Violation(values, f"!{right}", value)

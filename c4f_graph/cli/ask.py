@@ -1,0 +1,75 @@
+"""`c4f ask`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+from c4f_graph.cli.answers import format_option, put_answer
+from c4f_graph.cli.options import open_graph, output_option, store_options, tell, timeout_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _complete_question(
+    _context: click.Context, _parameter: click.Parameter, start: str
+) -> list[CompletionItem]:
+    from c4f_graph.paths import corpus_paths
+
+    ids = sorted(path.stem for path in corpus_paths().questions.glob("*.rq"))
+    return [CompletionItem(name) for name in ids if name.startswith(start)]
+
+
+@click.command("ask")
+@click.argument("question_id", metavar="ID", shell_complete=_complete_question)
+@click.option(
+    "-p",
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the question; may be given several times.",
+)
+@format_option
+@output_option
+@timeout_option
+@store_options
+def command(
+    question_id: str,
+    parameters: tuple[str, ...],
+    answer_format: str,
+    output: Path | None,
+    timeout: float,
+    store: Path | None,
+    corpus: Path | None,
+    private: bool,
+) -> None:
+    """Answer the saved question ID. `c4f questions` lists them.
+
+    A cluster is named by its short name, its slug or its IRI.
+
+    \b
+    Examples:
+      c4f ask clusters
+      c4f ask cluster-partners --param cluster=saxocell
+      c4f ask milestones -p from=2024-01-01 -p to=2024-12-31 --format csv -o milestones.csv
+    """
+    from c4f_graph.questions import is_empty
+
+    arguments = {}
+    for parameter in parameters:
+        name, separator, value = parameter.partition("=")
+        if not separator:
+            raise click.UsageError(f"--param {parameter}: write it as NAME=VALUE.")
+        arguments[name] = value
+    graph = open_graph(store, corpus, private)
+    question = graph.question(question_id)
+    answer = graph.ask(question_id, arguments, timeout=timeout)
+    put_answer(
+        graph, answer, answer_format, output, name=question.id, title=question.summary
+    )
+    if is_empty(answer):
+        tell(f"no rows. {question.empty}")

@@ -1,0 +1,45 @@
+"""`c4f info`."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import click
+
+from c4f_graph import __version__
+from c4f_graph.cli.options import open_graph, put, store_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PARTS = ("pyoxigraph", "rdflib", "pyshacl", "oxrdflib", "click")
+
+
+@click.command("info")
+@store_options
+def command(store: Path | None, corpus: Path | None, private: bool) -> None:
+    """Tell versions, counts, and where things are.
+
+    \b
+    Example:
+      c4f info
+    """
+    graph = open_graph(store, corpus, private)
+    edition = graph.edition
+    facts = {
+        "c4f": __version__,
+        "python": platform.python_version(),
+        **{part: version(part) for part in _PARTS},
+        "corpus": str(graph.paths.root.resolve()),
+        "store": str(graph.store_path.resolve()),
+        "edition": edition.folder,
+        "fingerprint": edition.fingerprint,
+        "statements": f"{edition.statements:,}",
+        "graphs": f"{edition.graphs:,}",
+        "questions": str(len(list(graph.paths.questions.glob("*.rq")))),
+        "private data": "included" if private else "not included",
+    }
+    width = max(map(len, facts))
+    put("".join(f"{name:<{width}}  {value}\n" for name, value in facts.items()), None)

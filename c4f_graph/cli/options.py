@@ -1,0 +1,102 @@
+"""Options and steps that several commands share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from c4f_graph.graph import ProgrammeGraph
+
+_Command = TypeVar("_Command", bound="Callable[..., Any]")
+
+PATH = click.Path(path_type=Path)
+
+
+def store_options(command: _Command) -> _Command:
+    """Add the options that say which graph a command works on."""
+    for option in (
+        click.option(
+            "--private", is_flag=True, help="Include data/private, which holds personal data."
+        ),
+        click.option(
+            "--corpus",
+            type=PATH,
+            metavar="DIR",
+            help="The folder with ontology/, data/ and queries/.  [default: the project's own]",
+        ),
+        click.option(
+            "--store",
+            type=PATH,
+            metavar="DIR",
+            help="The store's folder.  [default: in the user's cache]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def timeout_option(command: _Command) -> _Command:
+    """Add the time limit of a query."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Give a query up after so long.",
+    )(command)
+
+
+def output_option(command: _Command) -> _Command:
+    """Add the file that the data goes to."""
+    return click.option(
+        "-o", "--output", type=PATH, metavar="FILE", help="Write to a file instead of stdout."
+    )(command)
+
+
+def open_graph(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
+    """Open the graph, saying on stderr when a store is built for it."""
+    import c4f_graph
+    from c4f_graph.graph import RefusedCorpusError
+
+    try:
+        return c4f_graph.open(store, corpus, private=private, progress=tell)
+    except RefusedCorpusError as error:
+        show_refusal(error, err=True)
+        raise
+
+
+def show_refusal(error: Any, *, err: bool) -> None:
+    """Print the report of a corpus that was refused."""
+    from c4f_graph.export.findings import findings_text
+
+    stream = sys.stderr if err else sys.stdout
+    stream.write(findings_text(error.validation))
+    stream.flush()
+
+
+def tell(message: str) -> None:
+    """Say something that is not data."""
+    sys.stderr.write(f"c4f: {message}\n")
+
+
+def put(text: str, output: Path | None) -> None:
+    """Write data to the file named, or to stdout, as UTF-8.
+
+    Raises:
+        StoreError: the file cannot be written.
+    """
+    if output is None:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+        return
+    from c4f_graph.files import written
+
+    with written(output) as stream:
+        stream.write(text.encode())

@@ -1,0 +1,38 @@
+"""`c4f show`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from c4f_graph.cli.answers import format_option, put_answer
+from c4f_graph.cli.options import open_graph, output_option, store_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("show")
+@click.argument("name")
+@format_option
+@output_option
+@store_options
+def command(
+    name: str,
+    answer_format: str,
+    output: Path | None,
+    store: Path | None,
+    corpus: Path | None,
+    private: bool,
+) -> None:
+    """Show what is known of an entity: each statement, with the source that says it.
+
+    \b
+    Examples:
+      c4f show SaxoCell
+      c4f show actor/tu-dresden --format md
+    """
+    graph = open_graph(store, corpus, private)
+    answer = graph.show(name)
+    put_answer(graph, answer, answer_format, output, name="show", title=name)

@@ -1,0 +1,75 @@
+"""`c4f validate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from c4f_graph.cli.options import PATH, output_option, put
+from c4f_graph.errors import EXIT_NO, EXIT_OK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FORMATS = ("text", "ttl", "json", "junit")
+
+
+@click.command("validate")
+@click.argument("files", nargs=-1, type=PATH)
+@click.option(
+    "--shapes",
+    multiple=True,
+    type=PATH,
+    metavar="FILE",
+    help="Check FILES against these shapes alone; may be given several times.",
+)
+@click.option(
+    "--format",
+    "report_format",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="The form of the report; ttl is the standard SHACL report.",
+)
+@output_option
+@click.option("--corpus", type=PATH, metavar="DIR", help="The folder with ontology/ and data/.")
+@click.option("--private", is_flag=True, help="Include data/private.")
+def command(
+    files: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    report_format: str,
+    output: Path | None,
+    corpus: Path | None,
+    private: bool,
+) -> int:
+    """Check the corpus, or FILES as additions to it, or FILES against given shapes.
+
+    Exit code 0 if it conforms: no violation for the corpus, no result at all with --shapes.
+
+    \b
+    Examples:
+      c4f validate
+      c4f validate new-press-release.ttl
+      c4f validate data.ttl --shapes shapes.ttl --format ttl
+    """
+    from c4f_graph.export import findings, order, turtle
+    from c4f_graph.paths import corpus_paths
+    from c4f_graph.validation import validate_corpus, validate_files
+
+    if shapes and not files:
+        raise click.UsageError("--shapes needs FILES to check against them.")
+    if shapes:
+        validation = validate_files(files, shapes)
+    else:
+        validation = validate_corpus(corpus_paths(corpus), files, private=private)
+    if report_format == "ttl":
+        text = turtle.turtle(order.ordered_triples(validation.triples()))
+    elif report_format == "json":
+        text = findings.findings_json(validation)
+    elif report_format == "junit":
+        text = findings.findings_junit(validation)
+    else:
+        text = findings.findings_text(validation)
+    put(text, output)
+    return EXIT_OK if validation.conforms else EXIT_NO

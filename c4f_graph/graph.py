@@ -1,0 +1,257 @@
+"""The programme graph as one object: the library's front door, which the command line mirrors."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from c4f_graph import __version__
+from c4f_graph.corpus import corpus_files, fingerprint, read_corpus
+from c4f_graph.engine import DEFAULT_TIMEOUT, Answer, Rows, Term, run_query
+from c4f_graph.entities import find_entity
+from c4f_graph.errors import CorpusError, ParameterError
+from c4f_graph.export.graph import GRAPH_FORMATS, cluster_quads, graph_quads, serialize
+from c4f_graph.namespaces import C4F, DCTERMS
+from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
+from c4f_graph.questions import Question, ask, load_question, load_questions
+from c4f_graph.store import Edition, build_edition, current_edition, open_edition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import rdflib
+
+    from c4f_graph.validation import Validation
+
+_SHOW = f"""
+PREFIX c4f: <{C4F}>
+PREFIX dcterms: <{DCTERMS}>
+SELECT ?subject ?property ?value ?source ?issued WHERE {{
+  {{ GRAPH ?source {{ ?_entity_iri ?property ?value }} BIND(?_entity_iri AS ?subject) }}
+  UNION
+  {{ GRAPH ?source {{ ?subject ?property ?_entity_iri }} BIND(?_entity_iri AS ?value) }}
+  OPTIONAL {{ GRAPH ?source {{ ?source dcterms:issued ?issued }} }}
+}}
+ORDER BY DESC(?subject = ?_entity_iri) ?subject ?property ?value ?issued ?source
+"""
+
+
+class RefusedCorpusError(CorpusError):
+    """A corpus that does not conform, with what was found."""
+
+    def __init__(self, validation: Validation) -> None:
+        super().__init__(
+            "the corpus does not conform, so no store was built; the former one stays.",
+            hint="Mend what the report names.",
+        )
+        self.validation = validation
+
+
+def build(
+    store: Path | None = None,
+    corpus: Path | None = None,
+    *,
+    private: bool = False,
+) -> Edition:
+    """Read the corpus, validate it, and make it the edition in use.
+
+    Args:
+        store: the store's folder; without it, one in the user's cache.
+        corpus: the folder with `ontology/`, `data/` and `queries/`; without it, the project's own.
+        private: also load `data/private`, into an edition of its own.
+
+    Raises:
+        RefusedCorpusError: the corpus breaks a rule; the edition in use stays.
+        InputError: a file that cannot be read.
+        StoreError: the store cannot be written.
+    """
+    paths = corpus_paths(corpus)
+    return _build(paths, store or default_store_path(), private)
+
+
+def open(  # noqa: A001 (the door is called what it does: c4f_graph.open())
+    store: Path | None = None,
+    corpus: Path | None = None,
+    *,
+    private: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> ProgrammeGraph:
+    """Open the graph, and build its store first where there is none or the corpus has changed.
+
+    Args:
+        store: as for `build`.
+        corpus: as for `build`.
+        private: include personal data.
+        progress: is told when a store is built.
+
+    Raises:
+        RefusedCorpusError, InputError, StoreError: as for `build`.
+    """
+    paths = corpus_paths(corpus)
+    store_path = store or default_store_path()
+    edition = current_edition(store_path, private=private)
+    if edition is None or edition.fingerprint != fingerprint(
+        paths, corpus_files(paths, private=private)
+    ):
+        if progress is not None:
+            reason = "there is no store yet" if edition is None else "the corpus has changed"
+            progress(f"{reason}: building {store_path}")
+        edition = _build(paths, store_path, private)
+    return ProgrammeGraph(open_edition(store_path, edition), paths, store_path, edition, private)
+
+
+def _build(paths: CorpusPaths, store_path: Path, private: bool) -> Edition:
+    from c4f_graph.validation import validate_statements
+
+    files = corpus_files(paths, private=private)
+    statements = list(read_corpus(files))
+
+    def accept(loaded: ox.Store) -> None:
+        validation = validate_statements(paths, files, statements, loaded)
+        if not validation.conforms:
+            raise RefusedCorpusError(validation)
+
+    return build_edition(
+        store_path,
+        [statement.quad for statement in statements],
+        fingerprint(paths, files),
+        __version__,
+        private=private,
+        accept=accept,
+    )
+
+
+class ProgrammeGraph:
+    """The graph, opened for reading. Make one with `c4f_graph.open()`."""
+
+    def __init__(
+        self,
+        store: ox.Store,
+        paths: CorpusPaths,
+        store_path: Path,
+        edition: Edition,
+        private: bool,
+    ) -> None:
+        self.store = store
+        self.paths = paths
+        self.store_path = store_path
+        self.edition = edition
+        self.private = private
+
+    @property
+    def graph(self) -> rdflib.Dataset:
+        """An rdflib Dataset on the same data, whose default graph is the union of all graphs."""
+        import rdflib
+        from oxrdflib import OxigraphStore
+
+        return rdflib.Dataset(store=OxigraphStore(store=self.store), default_union=True)
+
+    def questions(self) -> list[Question]:
+        """List the saved questions."""
+        return load_questions(self.paths.questions)
+
+    def question(self, question_id: str) -> Question:
+        """Give a saved question.
+
+        Raises:
+            ParameterError: there is none of that id.
+        """
+        return load_question(self.paths.questions, question_id)
+
+    def ask(
+        self,
+        question_id: str,
+        arguments: Mapping[str, str] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+    ) -> Answer:
+        """Answer a saved question.
+
+        Args:
+            question_id: its id, such as `clusters`.
+            arguments: its parameters by name, such as `{"cluster": "SaxoCell"}`.
+            timeout: seconds; None for no limit.
+
+        Raises:
+            ParameterError: no such question or parameter, or a name that nothing is called.
+            QueryError: no answer in time.
+        """
+        return ask(self.store, self.question(question_id), arguments or {}, timeout=timeout)
+
+    def query(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        name: str = "query",
+    ) -> Answer:
+        """Run any SPARQL 1.1 query; see `run_query` for arguments and errors."""
+        return run_query(self.store, text, bindings=bindings, timeout=timeout, name=name)
+
+    def show(self, name: str) -> Rows:
+        """Give each statement about an entity, and each that mentions it, with its source.
+
+        Raises:
+            ParameterError: nothing is called that.
+        """
+        answer = self.query(_SHOW, {"_entity_iri": find_entity(self.store, name)})
+        if not isinstance(answer, Rows):
+            raise AssertionError("a SELECT query did not give rows")
+        return answer
+
+    def validate(self, files: Sequence[Path] = (), shapes: Sequence[Path] = ()) -> Validation:
+        """Validate the corpus, files as additions to it, or files against given shapes alone.
+
+        Raises:
+            InputError, ShapesError: what cannot be read or used.
+        """
+        from c4f_graph.validation import validate_corpus, validate_files
+
+        if shapes:
+            return validate_files(files, shapes)
+        return validate_corpus(self.paths, files, private=self.private)
+
+    def export(
+        self, rdf_format: str = "ttl", *, graph: str | None = None, cluster: str | None = None
+    ) -> str:
+        """Write the graph as text: all of it, one named graph, or what belongs to one cluster.
+
+        Args:
+            rdf_format: one of `ttl`, `jsonld`, `nt`, `nq`, `trig`, `rdfxml`.
+            graph: a source's slug or IRI.
+            cluster: a cluster's short name, slug or IRI.
+
+        Raises:
+            ParameterError: an unknown format, graph or cluster.
+        """
+        if rdf_format not in GRAPH_FORMATS:
+            raise ParameterError(
+                f'there is no export format "{rdf_format}".',
+                hint=f"Choose from {', '.join(GRAPH_FORMATS)}.",
+            )
+        if cluster is not None:
+            quads = cluster_quads(self.store, find_entity(self.store, cluster, f"{C4F}Cluster"))
+            if graph is not None:
+                node = self._named_graph(graph)
+                quads = {quad for quad in quads if quad.graph_name == node}
+            return serialize(quads, rdf_format, self.paths.context)
+        node = self._named_graph(graph) if graph is not None else None
+        return serialize(graph_quads(self.store, node), rdf_format, self.paths.context)
+
+    def _named_graph(self, name: str) -> ox.NamedNode:
+        for graph in self.store.named_graphs():
+            if isinstance(graph, ox.NamedNode) and name in {
+                graph.value,
+                graph.value.removeprefix("https://w3id.org/c4f/"),
+            }:
+                return graph
+        return find_entity(self.store, name, f"{C4F}Source")
+
+
+def warn(message: str) -> None:
+    """Tell the user something on stderr."""
+    sys.stderr.write(f"c4f: {message}\n")

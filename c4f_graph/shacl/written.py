@@ -1,0 +1,112 @@
+"""Literals as files write them, for a store which keeps their values and not their text.
+
+Oxigraph stores `"4.0"^^xsd:decimal` as `"4"^^xsd:decimal` and `"4"^^xsd:byte` as
+`"4"^^xsd:integer`. To RDF these are different terms (RDF 1.1, section 3.3), so that a report has
+to name the term of the file, and sh:datatype is about the datatype of the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+
+from c4f_graph.namespaces import XSD
+from c4f_graph.shacl.datatypes import NORMALISED
+from c4f_graph.shacl.model import Datatype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from c4f_graph.shacl.report import ValidationResult
+    from c4f_graph.shacl.terms import Statement, Term
+
+_DATATYPES = frozenset(XSD + name for name in NORMALISED)
+_HAS_FORM = NamedNode("urn:c4f:has-form")
+
+
+def is_normalised(term: Term | None) -> bool:
+    """Tell whether a store may keep a term otherwise than it was written."""
+    return isinstance(term, Literal) and term.datatype.value in _DATATYPES
+
+
+class WrittenLiterals:
+    """The literals of statements by the form in which Oxigraph stores them.
+
+    Args:
+        statements: the data, and the shapes, as their files write them.
+
+    """
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        found: list[tuple[Term, NamedNode, Literal]] = []
+        for statement in statements:
+            subject, value = statement.subject, statement.object
+            if isinstance(subject, Triple) or not isinstance(value, Literal):
+                continue
+            if is_normalised(value):
+                found.append((subject, statement.predicate, value))
+        stored = _stored_forms({value for _, _, value in found})
+        self._by_statement: dict[tuple[Term, NamedNode, Term], dict[Literal, None]] = {}
+        self._by_form: dict[Term, dict[Literal, None]] = {}
+        for start, predicate, literal in found:
+            form = stored[literal]
+            self._by_statement.setdefault((start, predicate, form), {})[literal] = None
+            self._by_form.setdefault(form, {})[literal] = None
+
+    def restored(self, results: Iterable[ValidationResult]) -> Iterator[ValidationResult]:
+        """Yield results with the terms of the files; several where a file has several forms."""
+        for result in results:
+            if not is_normalised(result.focus_node) and not is_normalised(result.value):
+                yield result
+                continue
+            focus = next(iter(self._forms(result.focus_node)), result.focus_node)
+            if result.value is None or result.value == result.focus_node:
+                value = focus if result.value is not None else None
+                yield replace(result, focus_node=focus, value=value)
+                continue
+            for value in self._values(result):
+                subject, predicate, _ = result.statement
+                exact = (subject, predicate, value)
+                yield replace(result, focus_node=focus, value=value, statement=exact)
+
+    def mistyped(self, results: Iterable[ValidationResult]) -> Iterator[ValidationResult]:
+        """Yield those results of sh:datatype whose value was written with another datatype."""
+        for result in results:
+            constraint = result.constraint
+            for value in self._values(result):
+                if not isinstance(constraint, Datatype) or not isinstance(value, Literal):
+                    continue
+                if value.datatype != constraint.iri:
+                    subject, predicate, _ = result.statement
+                    yield replace(result, value=value, statement=(subject, predicate, value))
+
+    def _values(self, result: ValidationResult) -> list[Term]:
+        if result.value is None:
+            return []
+        subject, predicate, value = result.statement
+        if predicate is not None and value is not None:
+            exact = self._by_statement.get((subject, predicate, value))
+            if exact:
+                return list(exact)
+        return self._forms(result.value)[:1] or [result.value]
+
+    def _forms(self, term: Term) -> list[Term]:
+        return list(self._by_form.get(term, ()))
+
+
+def _stored_forms(literals: set[Literal]) -> dict[Literal, Term]:
+    """Ask Oxigraph itself what it makes of each literal."""
+    order = list(literals)
+    store = Store()
+    store.bulk_extend(
+        Quad(NamedNode(f"urn:c4f:literal:{number}"), _HAS_FORM, literal)
+        for number, literal in enumerate(order)
+    )
+    forms: dict[Literal, Term] = {}
+    for quad in store:
+        number = int(str(quad.subject).rstrip(">").rsplit(":", 1)[1])
+        if not isinstance(quad.object, Triple):
+            forms[order[number]] = quad.object
+    return forms

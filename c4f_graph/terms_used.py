@@ -1,0 +1,43 @@
+"""Find the terms of our own namespaces that a query uses and nothing defines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from c4f_graph.corpus_checks import nearest_term
+from c4f_graph.namespaces import C4F, GRAPH, ID, VOCAB
+from c4f_graph.sparql_text import iris, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OURS = (C4F, ID, VOCAB, GRAPH)
+
+
+def unknown_terms(store: ox.Store, text: str, name: str) -> Iterator[str]:
+    """Yield a warning for each IRI of ours that the store does not know: its answer is silence.
+
+    Args:
+        store: the store that the query is for.
+        text: the query.
+        name: what the warnings call it.
+    """
+    seen = set()
+    for iri, token in iris(text):
+        if iri in seen or not iri.startswith(_OURS) or iri in _OURS:
+            continue
+        seen.add(iri)
+        node = ox.NamedNode(iri)
+        patterns = ((node, None, None), (None, node, None), (None, None, node))
+        if not any(next(store.quads_for_pattern(*p, None), None) for p in patterns):
+            namespace = next(base for base in _OURS if iri.startswith(base))
+            known = {
+                quad.subject.value
+                for quad in store
+                if isinstance(quad.subject, ox.NamedNode)
+                and quad.subject.value.startswith(namespace)
+            }
+            where = place(text, token.offset, name)
+            yield f"{where}: nothing is said of <{iri}>.{nearest_term(iri, known)}"

@@ -1,0 +1,174 @@
+"""Validate the corpus, files added to it, or any files against any shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from c4f_graph.corpus import BASE, CorpusFile, corpus_files, read_corpus, shape_files
+from c4f_graph.corpus_checks import check_corpus, check_terms
+from c4f_graph.errors import Location
+from c4f_graph.findings import SEVERITIES, Finding, StatementIndex, sort_key
+from c4f_graph.namespaces import GRAPH, SH
+from c4f_graph.rdf_files import Statement, read_statements
+from c4f_graph.shacl import (
+    OxigraphEngine,
+    ValidationReport,
+    ValidationResult,
+    parse_shapes,
+    report_triples,
+    validate,
+)
+from c4f_graph.shacl.paths import path_sparql
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from c4f_graph.paths import CorpusPaths
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a validation found.
+
+    Attributes:
+        findings: all of them, ordered by file and line.
+        threshold: the mildest severity with which the data does not conform.
+        report: the SHACL results among them.
+    """
+
+    findings: list[Finding]
+    threshold: str
+    report: ValidationReport
+
+    @property
+    def conforms(self) -> bool:
+        """Tell whether no finding is as severe as the threshold, or more."""
+        limit = SEVERITIES.index(self.threshold)
+        return all(SEVERITIES.index(finding.severity) > limit for finding in self.findings)
+
+    def triples(self) -> list[ox.Triple]:
+        """Give the standard validation report (SHACL, section 3.6) of the SHACL results."""
+        return report_triples(self.report)
+
+
+def validate_corpus(
+    corpus: CorpusPaths, additions: Sequence[Path] = (), *, private: bool = False
+) -> Validation:
+    """Validate the corpus against its shapes and rules, together with files that may join it.
+
+    Args:
+        corpus: where the corpus is.
+        additions: files checked as if they stood in `data/sources`.
+        private: include `data/private`.
+
+    Raises:
+        InputError: a file that cannot be read.
+        ShapesError: a shape that cannot be used.
+    """
+    files = corpus_files(corpus, private=private)
+    present = {file.path.resolve() for file in files}
+    for path in additions:
+        if path.resolve() not in present:
+            files.append(CorpusFile(path, ox.NamedNode(GRAPH + path.stem), "source"))
+    statements = list(read_corpus(files))
+    store = ox.Store()
+    store.bulk_extend(statement.quad for statement in statements)
+    return validate_statements(corpus, files, statements, store)
+
+
+def validate_statements(
+    corpus: CorpusPaths, files: list[CorpusFile], statements: list[Statement], store: ox.Store
+) -> Validation:
+    """Validate a corpus that is read and loaded already.
+
+    Args:
+        corpus: where the shapes are.
+        files: its files.
+        statements: their statements.
+        store: a store with these statements.
+
+    Raises:
+        ShapesError: a shape that cannot be used.
+    """
+    shapes = _read(shape_files(corpus))
+    unknown = check_terms((s for s in shapes if _in_ontology(s)), statements)
+    findings = [*check_corpus(files, statements), *unknown]
+    report = _run(shapes, store)
+    return _validation(findings, report, statements, "violation")
+
+
+def validate_files(paths: Sequence[Path], shapes_paths: Sequence[Path]) -> Validation:
+    """Validate files against shapes, with nothing else added to either.
+
+    Raises:
+        InputError: a file that cannot be read.
+        ShapesError: shapes that cannot be used.
+    """
+    statements = _read(paths)
+    store = ox.Store()
+    store.bulk_extend(statement.quad for statement in statements)
+    return _validation([], _run(_read(shapes_paths), store), statements, "info")
+
+
+def _read(paths: Sequence[Path]) -> list[Statement]:
+    return [
+        statement
+        for path in paths
+        for statement in read_statements(path, base=BASE)
+    ]
+
+
+def _in_ontology(statement: Statement) -> bool:
+    return isinstance(statement.quad.object, ox.NamedNode)
+
+
+def _run(shapes: list[Statement], store: ox.Store) -> ValidationReport:
+    parsed = parse_shapes([statement.quad for statement in shapes])
+    return validate(parsed, OxigraphEngine(store))
+
+
+def _validation(
+    findings: list[Finding],
+    report: ValidationReport,
+    statements: list[Statement],
+    threshold: str,
+) -> Validation:
+    index = StatementIndex(statements) if report.results else StatementIndex(())
+    findings = [*findings, *(_finding(result, index) for result in report.results)]
+    return Validation(sorted(findings, key=sort_key), threshold, report)
+
+
+def _finding(result: ValidationResult, index: StatementIndex) -> Finding:
+    statement = index.find(*result.statement)
+    return Finding(
+        severity=_severity(result.severity),
+        message=_message(result),
+        focus_node=result.focus_node,
+        path=path_sparql(result.path) if result.path is not None else None,
+        value=result.value,
+        rule=_rule(result),
+        location=Location(statement.path, statement.line) if statement else None,
+    )
+
+
+def _severity(severity: ox.NamedNode) -> str:
+    """Name a severity; one that the specification does not know counts as a violation."""
+    name = severity.value.removeprefix(SH).lower()
+    return name if name in SEVERITIES else "violation"
+
+
+def _message(result: ValidationResult) -> str:
+    """Give the message in English, else the first there is."""
+    ranked = sorted(result.messages, key=lambda message: (message.language or "en") != "en")
+    return ranked[0].value
+
+
+def _rule(result: ValidationResult) -> str:
+    component = result.source_constraint_component.value.rpartition("#")[2]
+    shape = result.source_shape
+    name = shape.value.rpartition("#")[2] if isinstance(shape, ox.NamedNode) else ""
+    return f"{name} {component}".strip()
