@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from c4f_graph.errors import Location, QueryError
-from c4f_graph.sparql_text import dataset_clauses, place, prefixes, query_form
+from c4f_graph.sparql_text import dataset_clauses, place, query_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,10 +54,10 @@ def run_query(
     timeout: float | None = DEFAULT_TIMEOUT,
     name: str = "query",
 ) -> Answer:
-    """Run a query over the union of all graphs, or over those that its FROM clauses name.
+    """Run a query over a store's graphs, or over those of them that its FROM clauses name.
 
     Args:
-        store: the store.
+        store: the store; its default graph is the union of its named graphs.
         text: a SELECT, ASK, CONSTRUCT or DESCRIBE query of SPARQL 1.1.
         bindings: variables, without `?`, to the terms that they stand for.
         timeout: seconds after which the query is given up; None for no limit.
@@ -68,13 +68,16 @@ def run_query(
             not in the store, or out of time.
     """
     query_form(text, name)
-    named = _check_dataset(store, text, name)
+    dataset = _dataset(store, text, name)
     substitutions = {ox.Variable(key): value for key, value in (bindings or {}).items()}
 
     def evaluate() -> Answer:
         try:
-            result = store.query(
-                text, use_default_graph_as_union=not named, substitutions=substitutions
+            result = dataset.store.query(
+                text,
+                default_graph=None if dataset.named is None else ox.DefaultGraph(),
+                named_graphs=dataset.named,
+                substitutions=substitutions,
             )
             if isinstance(result, ox.QuerySolutions):
                 columns = tuple(variable.value for variable in result.variables)
@@ -88,29 +91,43 @@ def run_query(
     return _within(timeout, evaluate, name)
 
 
-def _check_dataset(store: ox.Store, text: str, name: str) -> bool:
-    """Refuse a FROM with a graph that is not here: its answer would be silently empty."""
+@dataclass(frozen=True, slots=True)
+class _Dataset:
+    """What a query runs over: a store, and its graphs where the query names them."""
+
+    store: ox.Store
+    named: list[ox.NamedNode | ox.BlankNode] | None = None
+
+
+def _dataset(store: ox.Store, text: str, name: str) -> _Dataset:
+    """Give the dataset that FROM clauses describe, as SPARQL 1.1, section 13.2, has it.
+
+    Oxigraph would give a triple that two of the graphs state twice, so they are merged beforehand.
+    """
     clauses = dataset_clauses(text)
     if not clauses:
-        return False
-    declared = prefixes(text)
+        return _Dataset(store)
     here = {graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)}
-    for written_iri, token in clauses:
-        if written_iri.startswith("<"):
-            iri = written_iri[1:-1]
-        else:
-            prefix, _, local = written_iri.partition(":")
-            iri = declared.get(prefix, "") + local
-        if iri not in here:
-            near = difflib.get_close_matches(iri, here, n=1)
-            advice = f"Did you mean <{near[0]}>?" if near else "`c4f ask sources` lists them."
+    merged = ox.Store()
+    named: list[ox.NamedNode | ox.BlankNode] = []
+    for clause in clauses:
+        if clause.iri not in here:
+            near = difflib.get_close_matches(clause.iri, here, n=1)
             raise QueryError(
-                f"FROM <{iri}> is refused: the store has no such graph, and nothing outside it "
-                "is read.",
-                location=place(text, token.offset, name),
-                hint=advice,
+                f"FROM <{clause.iri}> is refused: the store has no such graph, and nothing outside "
+                "it is read.",
+                location=place(text, clause.offset, name),
+                hint=f"Did you mean <{near[0]}>?" if near else "`c4f ask sources` lists them.",
             )
-    return True
+        graph = ox.NamedNode(clause.iri)
+        if clause.is_named:
+            named.append(graph)
+        target = graph if clause.is_named else ox.DefaultGraph()
+        merged.bulk_extend(
+            ox.Quad(quad.subject, quad.predicate, quad.object, target)
+            for quad in store.quads_for_pattern(None, None, None, graph)
+        )
+    return _Dataset(merged, named)
 
 
 def _syntax_error(error: SyntaxError, name: str) -> QueryError:

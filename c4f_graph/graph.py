@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph import __version__
-from c4f_graph.corpus import corpus_files, fingerprint, read_corpus
+from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
 from c4f_graph.engine import DEFAULT_TIMEOUT, Answer, Rows, Term, run_query
 from c4f_graph.entities import find_entity
 from c4f_graph.errors import CorpusError, ParameterError
@@ -116,7 +116,7 @@ def _build(paths: CorpusPaths, store_path: Path, private: bool) -> Edition:
 
     return build_edition(
         store_path,
-        [statement.quad for statement in statements],
+        united(statement.quad for statement in statements),
         fingerprint(paths, files),
         __version__,
         private=private,
@@ -147,7 +147,7 @@ class ProgrammeGraph:
         import rdflib
         from oxrdflib import OxigraphStore
 
-        return rdflib.Dataset(store=OxigraphStore(store=self.store), default_union=True)
+        return rdflib.Dataset(store=OxigraphStore(store=self.store))
 
     def questions(self) -> list[Question]:
         """List the saved questions."""

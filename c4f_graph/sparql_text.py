@@ -81,16 +81,30 @@ def query_form(text: str, name: str = "query") -> str:
     return form
 
 
-def dataset_clauses(text: str) -> list[tuple[str, Token]]:
-    """List the graphs named with FROM and FROM NAMED, as IRIs in angle brackets or prefixed names."""
-    found = []
+@dataclass(frozen=True, slots=True)
+class DatasetClause:
+    """A graph that a query names with FROM, or with FROM NAMED, and where it does."""
+
+    iri: str
+    is_named: bool
+    offset: int
+
+
+def dataset_clauses(text: str) -> list[DatasetClause]:
+    """List the graphs that a query names with FROM and FROM NAMED."""
+    declared = prefixes(text)
     stream = tokens(text)
+    found = []
     for index, token in enumerate(stream[:-1]):
         if token.kind == "word" and token.text.upper() == "FROM":
-            named = stream[index + 1].text.upper() == "NAMED"
-            position = index + 2 if named else index + 1
-            if position < len(stream) and stream[position].kind in {"iri", "pname"}:
-                found.append((stream[position].text, stream[position]))
+            is_named = stream[index + 1].text.upper() == "NAMED"
+            graph = stream[min(index + 1 + is_named, len(stream) - 1)]
+            if graph.kind == "iri":
+                found.append(DatasetClause(graph.text[1:-1], is_named, graph.offset))
+            elif graph.kind == "pname":
+                prefix, _, local = graph.text.partition(":")
+                iri = declared.get(prefix, "") + local
+                found.append(DatasetClause(iri, is_named, graph.offset))
     return found
 
 

@@ -29,7 +29,7 @@ _STALE_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One built state of the graph."""
+    """One built state of the graph: `statements` counts those in named graphs, which `graphs` counts."""
 
     folder: str
     fingerprint: str
@@ -86,7 +86,7 @@ def build_edition(
 
     Args:
         store_path: the store's folder; made where it is missing.
-        quads: the statements.
+        quads: the statements, and their union in the default graph.
         fingerprint: the hash of the corpus that they come from.
         version: the version of the program.
         private: the edition holds personal data.
@@ -104,7 +104,8 @@ def build_edition(
         store = ox.Store(str(unfinished))
         store.bulk_extend(quads)
         accept(store)
-        statements, graphs = len(store), sum(1 for _ in store.named_graphs())
+        union = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+        statements, graphs = len(store) - union, sum(1 for _ in store.named_graphs())
         store.flush()
         del store
         edition = Edition(

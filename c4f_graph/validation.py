@@ -24,7 +24,7 @@ from c4f_graph.shacl import (
 from c4f_graph.shacl.paths import path_sparql
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from c4f_graph.paths import CorpusPaths
@@ -75,9 +75,7 @@ def validate_corpus(
         if path.resolve() not in present:
             files.append(CorpusFile(path, ox.NamedNode(GRAPH + path.stem), "source"))
     statements = list(read_corpus(files))
-    store = ox.Store()
-    store.bulk_extend(statement.quad for statement in statements)
-    return validate_statements(corpus, files, statements, store)
+    return validate_statements(corpus, files, statements, _union(statements))
 
 
 def validate_statements(
@@ -89,7 +87,7 @@ def validate_statements(
         corpus: where the shapes are.
         files: its files.
         statements: their statements.
-        store: a store with these statements.
+        store: a store whose default graph is their union.
 
     Raises:
         ShapesError: a shape that cannot be used.
@@ -109,9 +107,17 @@ def validate_files(paths: Sequence[Path], shapes_paths: Sequence[Path]) -> Valid
         ShapesError: shapes that cannot be used.
     """
     statements = _read(paths)
+    report = _run(_read(shapes_paths), _union(statements))
+    return _validation([], report, statements, "info")
+
+
+def _union(statements: Iterable[Statement]) -> ox.Store:
     store = ox.Store()
-    store.bulk_extend(statement.quad for statement in statements)
-    return _validation([], _run(_read(shapes_paths), store), statements, "info")
+    store.bulk_extend(
+        ox.Quad(quad.subject, quad.predicate, quad.object)
+        for quad in (statement.quad for statement in statements)
+    )
+    return store
 
 
 def _read(paths: Sequence[Path]) -> list[Statement]:
@@ -128,7 +134,7 @@ def _in_ontology(statement: Statement) -> bool:
 
 def _run(shapes: list[Statement], store: ox.Store) -> ValidationReport:
     parsed = parse_shapes([statement.quad for statement in shapes])
-    return validate(parsed, OxigraphEngine(store))
+    return validate(parsed, OxigraphEngine(store, is_union=False))
 
 
 def _validation(

@@ -62,8 +62,8 @@ def _rdfxml(union: list[ox.Quad]) -> str:
 
 
 def graph_quads(store: ox.Store, graph: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
-    """Give all statements, or those of one named graph."""
-    return store.quads_for_pattern(None, None, None, graph)
+    """Give the statements of all named graphs, or of one."""
+    return _named(store.quads_for_pattern(None, None, None, graph))
 
 
 def cluster_quads(store: ox.Store, cluster: ox.NamedNode) -> set[ox.Quad]:
@@ -92,10 +92,16 @@ def cluster_quads(store: ox.Store, cluster: ox.NamedNode) -> set[ox.Quad]:
     for node in mentioned - members:
         if isinstance(node, ox.NamedNode) and (_is_entity(node) or node.value.startswith(VOCAB)):
             quads |= set(store.quads_for_pattern(node, None, None, None))
+    quads = set(_named(quads))
     for graph in {quad.graph_name for quad in quads}:
         if isinstance(graph, ox.NamedNode) and graph.value.startswith(GRAPH):
             quads |= set(store.quads_for_pattern(graph, None, None, graph))
     return quads
+
+
+def _named(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+    """Leave out the default graph, which repeats the named ones."""
+    return (quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph))
 
 
 def _is_entity(node: object) -> bool:

@@ -95,7 +95,7 @@ class Violations:
                 other = self._fresh("other")
                 missing = f"!sameTerm({this}, {other})"
                 if path is not None:
-                    missing = f"NOT EXISTS {{ {reach('', this, path, other)} }}"
+                    missing = _lacks(this, path, other)
                 yield Violation(f"{this} {predicate} {other} .", missing, other)
             case model.Disjoint(predicate):
                 yield Violation(values, f"EXISTS {{ {this} {predicate} {value} }}", value)
@@ -240,6 +240,7 @@ def _grouped(values: str, path: Path) -> str:
 
 
 def _lacks(this: str, path: Path | None, term: str) -> str:
+    """Return the expression that a term, or what a variable is bound to, is no value of a path."""
     if path is None:
         return f"!sameTerm({this}, {term})"
     lacks = f"NOT EXISTS {{ {this} {path_sparql(path)} {term} }}"

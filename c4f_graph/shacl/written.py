@@ -1,7 +1,7 @@
 """Literals as files write them, for a store which keeps their values and not their text.
 
 Oxigraph stores `"4.0"^^xsd:decimal` as `"4"^^xsd:decimal` and `"4"^^xsd:byte` as
-`"4"^^xsd:integer`. To RDF these are different terms (RDF 1.1, section 3.3), so that a report has
+`"4"^^xsd:integer`, and `"x"@en-GB` as `"x"@en-gb`. To RDF these are different terms (RDF 1.1, section 3.3), so that a report has
 to name the term of the file, and sh:datatype is about the datatype of the file.
 """
 
@@ -27,8 +27,17 @@ _HAS_FORM = NamedNode("urn:c4f:has-form")
 
 
 def is_normalised(term: Term | None) -> bool:
-    """Tell whether a store may keep a term otherwise than it was written."""
-    return isinstance(term, Literal) and term.datatype.value in _DATATYPES
+    """Tell whether a term of a store may have been written otherwise."""
+    if not isinstance(term, Literal):
+        return False
+    return term.language is not None or term.datatype.value in _DATATYPES
+
+
+def _may_change(literal: Literal) -> bool:
+    """Tell whether a store may keep a literal otherwise than it is written."""
+    if literal.language is not None:
+        return literal.language != literal.language.lower()
+    return literal.datatype.value in _DATATYPES
 
 
 class WrittenLiterals:
@@ -45,7 +54,7 @@ class WrittenLiterals:
             subject, value = statement.subject, statement.object
             if isinstance(subject, Triple) or not isinstance(value, Literal):
                 continue
-            if is_normalised(value):
+            if _may_change(value):
                 found.append((subject, statement.predicate, value))
         stored = _stored_forms({value for _, _, value in found})
         self._by_statement: dict[tuple[Term, NamedNode, Term], dict[Literal, None]] = {}

@@ -11,8 +11,9 @@ import warnings
 import pyoxigraph as ox
 import pyshacl
 import rdflib
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
+from pyshacl.errors import ReportableRuntimeError
 from rdflib.namespace import SH
 
 from c4f_graph.shacl import OxigraphEngine, parse_shapes, report_triples, validate
@@ -29,13 +30,15 @@ CLASSES = [":A", ":B", ":C"]
 PROPERTIES = [":p", ":q", ":r"]
 LITERALS = [
     *("1", "2", "7", "2.5", "true", '"1"', '"abc"', '"Abcd"', '""'),
-    *('"x"@en', '"y"@en', '"x"@de', '"x"@en-GB'),
+    *('"x"@en', '"y"@en', '"x"@de', '"x"@en-gb'),
     *('"2020-01-01"^^xsd:date', '"2021-06-30"^^xsd:date', '"soon"^^xsd:date', '"n"^^xsd:integer'),
 ]
 
+NUMBERS = ["1", "2", "2.0", "2.5", "-7", "1e1", '"3"^^xsd:integer']
+
 nodes, classes, properties = map(st.sampled_from, (NODES, CLASSES, PROPERTIES))
-values = st.one_of(nodes, st.sampled_from(LITERALS))
-simple_paths = properties
+literals, numbers = st.sampled_from(LITERALS), st.sampled_from(NUMBERS)
+values = st.one_of(nodes, literals)
 paths = st.one_of(
     properties,
     properties,
@@ -54,7 +57,7 @@ paths = st.one_of(
 
 
 @st.composite
-def data_graphs(draw: st.DrawFn) -> str:
+def data_graphs(draw: st.DrawFn, values: st.SearchStrategy[str]) -> str:
     lines = [":B rdfs:subClassOf :A ."]
     for node, kind in draw(st.lists(st.tuples(nodes, classes), max_size=6)):
         lines.append(f"{node} a {kind} .")
@@ -73,8 +76,6 @@ value_constraints = st.one_of(
     st.sampled_from(["sh:IRI", "sh:Literal", "sh:BlankNodeOrIRI", "sh:IRIOrLiteral"]).map(
         lambda k: f"sh:nodeKind {k}"
     ),
-    st.sampled_from(["sh:minInclusive 2", "sh:maxExclusive 2.5", "sh:minExclusive 1"]),
-    st.sampled_from(['sh:minInclusive "2020-06-01"^^xsd:date']),
     st.sampled_from(["sh:minLength 2", "sh:maxLength 3"]),
     st.sampled_from(['sh:pattern "^a"', 'sh:pattern "^a" ; sh:flags "i"', 'sh:pattern "n[0-3]$"']),
     st.just('sh:languageIn ( "en" "fr" )'),
@@ -87,13 +88,24 @@ path_constraints = st.one_of(
     st.integers(1, 5).map(lambda n: f"sh:minCount {n}"),
     st.integers(0, 5).map(lambda n: f"sh:maxCount {n}"),
     st.just("sh:uniqueLang true"),
+)
+comparisons = st.tuples(
+    st.sampled_from(["min", "max"]), st.sampled_from(["In", "Ex"]), numbers
+).map(lambda drawn: f"sh:{drawn[0]}{drawn[1]}clusive {drawn[2]}")
+path_comparisons = st.one_of(
     properties.map(lambda p: f"sh:lessThan {p}"),
     properties.map(lambda p: f"sh:lessThanOrEquals {p}"),
 )
 
 
 @st.composite
-def shapes_graphs(draw: st.DrawFn) -> str:
+def shapes_graphs(
+    draw: st.DrawFn,
+    values: st.SearchStrategy[str],
+    value_constraints: st.SearchStrategy[str],
+    path_constraints: st.SearchStrategy[str],
+    paths: st.SearchStrategy[str],
+) -> str:
     """Draw up to four shapes; a shape refers only to those after it, so none to itself."""
     count = draw(st.integers(1, 4))
     texts = []
@@ -114,18 +126,19 @@ def shapes_graphs(draw: st.DrawFn) -> str:
         if draw(st.integers(0, 5)) == 0 and not has_path[number]:
             parts.append(f"sh:closed true ; sh:ignoredProperties ( rdf:type {draw(properties)} )")
         if number == 0 or draw(st.booleans()):
-            parts.append(draw(_targets))
+            parts.append(draw(_targets(values)))
         kind = "sh:PropertyShape" if has_path[number] else "sh:NodeShape"
         texts.append(f":S{number} a {kind} ; {' ; '.join(_once(parts))} .")
     return PREFIXES + "\n".join(texts)
 
 
-_targets = st.one_of(
-    classes.map(lambda c: f"sh:targetClass {c}"),
-    values.map(lambda v: f"sh:targetNode {v}"),
-    properties.map(lambda p: f"sh:targetSubjectsOf {p}"),
-    properties.map(lambda p: f"sh:targetObjectsOf {p}"),
-)
+def _targets(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        classes.map(lambda c: f"sh:targetClass {c}"),
+        values.map(lambda v: f"sh:targetNode {v}"),
+        properties.map(lambda p: f"sh:targetSubjectsOf {p}"),
+        properties.map(lambda p: f"sh:targetObjectsOf {p}"),
+    )
 
 
 def _logic(shapes: list[str]) -> st.SearchStrategy[str]:
@@ -171,10 +184,12 @@ def found_by_us(data: str, shapes: str) -> Found:
     store = ox.Store()
     store.load(input=data.encode(), format=ox.RdfFormat.TURTLE)
     parsed = parse_shapes(ox.parse(input=shapes.encode(), format=ox.RdfFormat.TURTLE))
-    text = ox.serialize(
-        report_triples(validate(parsed, OxigraphEngine(store), threads=1)),
-        format=ox.RdfFormat.N_TRIPLES,
+    report = validate(
+        parsed,
+        OxigraphEngine(store),
+        written=lambda: ox.parse(input=data.encode(), format=ox.RdfFormat.TURTLE),
     )
+    text = ox.serialize(report_triples(report), format=ox.RdfFormat.N_TRIPLES)
     return summary(rdflib.Graph().parse(data=text, format="nt"))
 
 
@@ -186,12 +201,31 @@ def summary(report: rdflib.Graph) -> Found:
     }
 
 
-@settings(
-    max_examples=150,
+def compare(data: str, shapes: str) -> None:
+    try:
+        expected = found_by_pyshacl(data, shapes)
+    except ReportableRuntimeError:
+        # It refuses a property shape at a literal, which has no values (section 2.3) but may
+        # still have too few.
+        reject()
+    assert found_by_us(data, shapes) == expected
+
+
+quick = settings(
+    max_examples=120,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-@given(data_graphs(), shapes_graphs())
+
+
+@quick
+@given(data_graphs(values), shapes_graphs(values, value_constraints, path_constraints, paths))
 def test_same_results(data: str, shapes: str) -> None:
-    assert found_by_us(data, shapes) == found_by_pyshacl(data, shapes)
+    compare(data, shapes)
+
+
+@quick
+@given(data_graphs(numbers), shapes_graphs(numbers, comparisons, path_comparisons, properties))
+def test_same_comparisons(data: str, shapes: str) -> None:
+    compare(data, shapes)
