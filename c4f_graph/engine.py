@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from c4f_graph.errors import Location, QueryError
-from c4f_graph.sparql_text import dataset_clauses, place, query_form
+from c4f_graph.sparql_text import dataset_clauses, place, projecting, query_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,7 +59,8 @@ def run_query(
     Args:
         store: the store; its default graph is the union of its named graphs.
         text: a SELECT, ASK, CONSTRUCT or DESCRIBE query of SPARQL 1.1.
-        bindings: variables, without `?`, to the terms that they stand for.
+        bindings: variables, without `?`, to the terms that they stand for. They must stand in the
+            outermost group of the query, and are not among the answer's columns.
         timeout: seconds after which the query is given up; None for no limit.
         name: what error messages call the query, such as its file.
 
@@ -69,19 +70,20 @@ def run_query(
     """
     query_form(text, name)
     dataset = _dataset(store, text, name)
-    substitutions = {ox.Variable(key): value for key, value in (bindings or {}).items()}
+    bound = dict(bindings or {})
+    substitutions = {ox.Variable(key): value for key, value in bound.items()}
 
     def evaluate() -> Answer:
         try:
             result = dataset.store.query(
-                text,
+                projecting(text, bound),
                 default_graph=None if dataset.named is None else ox.DefaultGraph(),
                 named_graphs=dataset.named,
                 substitutions=substitutions,
             )
             if isinstance(result, ox.QuerySolutions):
                 columns = tuple(variable.value for variable in result.variables)
-                return Rows(columns, [tuple(row) for row in result])
+                return _without(bound, Rows(columns, [tuple(row) for row in result]))
             if isinstance(result, ox.QueryTriples):
                 return Triples(sorted(set(result), key=str))
             return Truth(bool(result))
@@ -128,6 +130,17 @@ def _dataset(store: ox.Store, text: str, name: str) -> _Dataset:
             for quad in store.quads_for_pattern(None, None, None, graph)
         )
     return _Dataset(merged, named)
+
+
+def _without(bound: Mapping[str, Term], rows: Rows) -> Rows:
+    """Drop the columns that are there only because their variables were bound."""
+    kept = [index for index, column in enumerate(rows.columns) if column not in bound]
+    if len(kept) == len(rows.columns):
+        return rows
+    return Rows(
+        tuple(rows.columns[index] for index in kept),
+        [tuple(row[index] for index in kept) for row in rows.rows],
+    )
 
 
 def _syntax_error(error: SyntaxError, name: str) -> QueryError:

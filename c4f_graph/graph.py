@@ -26,17 +26,7 @@ if TYPE_CHECKING:
 
     from c4f_graph.validation import Validation
 
-_SHOW = f"""
-PREFIX c4f: <{C4F}>
-PREFIX dcterms: <{DCTERMS}>
-SELECT ?subject ?property ?value ?source ?issued WHERE {{
-  {{ GRAPH ?source {{ ?_entity_iri ?property ?value }} BIND(?_entity_iri AS ?subject) }}
-  UNION
-  {{ GRAPH ?source {{ ?subject ?property ?_entity_iri }} BIND(?_entity_iri AS ?value) }}
-  OPTIONAL {{ GRAPH ?source {{ ?source dcterms:issued ?issued }} }}
-}}
-ORDER BY DESC(?subject = ?_entity_iri) ?subject ?property ?value ?issued ?source
-"""
+_ISSUED = ox.NamedNode(f"{DCTERMS}issued")
 
 
 class RefusedCorpusError(CorpusError):
@@ -198,10 +188,21 @@ class ProgrammeGraph:
         Raises:
             ParameterError: nothing is called that.
         """
-        answer = self.query(_SHOW, {"_entity_iri": find_entity(self.store, name)})
-        if not isinstance(answer, Rows):
-            raise AssertionError("a SELECT query did not give rows")
-        return answer
+        entity = find_entity(self.store, name)
+        quads = [
+            *self.store.quads_for_pattern(entity, None, None, None),
+            *self.store.quads_for_pattern(None, None, entity, None),
+        ]
+        rows = []
+        for quad in quads:
+            source = quad.graph_name
+            if isinstance(source, ox.DefaultGraph):
+                continue
+            issued = next(self.store.quads_for_pattern(source, _ISSUED, None, source), None)
+            date = issued.object if issued else None
+            rows.append((quad.subject, quad.predicate, quad.object, source, date))
+        rows.sort(key=lambda row: (row[0] != entity, *map(str, row)))
+        return Rows(("subject", "property", "value", "source", "issued"), list(rows))
 
     def validate(self, files: Sequence[Path] = (), shapes: Sequence[Path] = ()) -> Validation:
         """Validate the corpus, files as additions to it, or files against given shapes alone.

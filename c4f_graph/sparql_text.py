@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from c4f_graph.errors import Location, QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # SPARQL 1.1, section 19.8: comments, strings and IRIs are the only tokens that a keyword can hide in.
 _TOKEN = re.compile(
@@ -138,3 +142,17 @@ def iris(text: str) -> list[tuple[str, Token]]:
             if prefix in declared:
                 found.append((declared[prefix] + local.rstrip("."), token))
     return found
+
+
+def projecting(text: str, variables: Iterable[str]) -> str:
+    """Add variables to what a SELECT query returns, which Oxigraph wants of those that it binds."""
+    stream = tokens(text)
+    for index, token in enumerate(stream):
+        if token.kind == "word" and token.text.upper() == "SELECT":
+            after = stream[index + 1]
+            if after.text.upper() in {"DISTINCT", "REDUCED"}:
+                token, after = after, stream[index + 2]  # noqa: PLW2901
+            end = token.offset + len(token.text)
+            added = "" if after.text == "*" else "".join(f" ?{name}" for name in variables)
+            return text[:end] + added + text[end:]
+    return text

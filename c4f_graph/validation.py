@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from c4f_graph.corpus import BASE, CorpusFile, corpus_files, read_corpus, shape_files
+from c4f_graph.corpus import BASE, CorpusFile, corpus_files, read_corpus, shape_files, united
 from c4f_graph.corpus_checks import check_corpus, check_terms
 from c4f_graph.errors import Location
 from c4f_graph.findings import SEVERITIES, Finding, StatementIndex, sort_key
@@ -113,10 +113,7 @@ def validate_files(paths: Sequence[Path], shapes_paths: Sequence[Path]) -> Valid
 
 def _union(statements: Iterable[Statement]) -> ox.Store:
     store = ox.Store()
-    store.bulk_extend(
-        ox.Quad(quad.subject, quad.predicate, quad.object)
-        for quad in (statement.quad for statement in statements)
-    )
+    store.bulk_extend(united(statement.quad for statement in statements))
     return store
 
 
