@@ -49,18 +49,19 @@ def corpus_files(corpus: CorpusPaths, *, private: bool = False) -> list[CorpusFi
     ]
     if private:
         folders.append(("private", corpus.data / "private", f"{GRAPH}private-"))
-    files = []
-    for kind, folder, prefix in folders:
-        if folder.is_dir():
-            for path in sorted(folder.iterdir()):
-                if path.suffix in FORMATS and path.name != corpus.context.name:
-                    files.append(CorpusFile(path, ox.NamedNode(prefix + path.stem), kind))
-    main = ox.NamedNode(f"{BASE}ontology/c4f")
-    ontology = ox.NamedNode(f"{BASE}ontology")
     return [
-        CorpusFile(file.path, ontology, file.kind) if file.graph == main else file
-        for file in files
+        CorpusFile(path, _graph_name(prefix, path), kind)
+        for kind, folder, prefix in folders
+        if folder.is_dir()
+        for path in sorted(folder.iterdir())
+        if path.suffix in FORMATS and path.name != corpus.context.name
     ]
+
+
+def _graph_name(prefix: str, path: Path) -> ox.NamedNode:
+    """Name a file's graph after it; the ontology itself is its own graph."""
+    is_ontology = (prefix, path.stem) == (f"{BASE}ontology/", "c4f")
+    return ox.NamedNode(f"{BASE}ontology" if is_ontology else prefix + path.stem)
 
 
 def shape_files(corpus: CorpusPaths) -> list[Path]:

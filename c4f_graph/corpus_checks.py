@@ -1,4 +1,4 @@
-"""The rules of the corpus that concern files, not the graph: metadata, known terms, one owner an IRI."""
+"""The rules of the corpus that concern files: metadata, known terms, one kind of thing an IRI."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _check_metadata(files: list[CorpusFile], statements: list[Statement]) -> Ite
 
 def _check_owners(statements: list[Statement]) -> Iterator[Finding]:
     """One IRI is one thing: two files that give it different kinds mean two things by it."""
-    kinds: dict[ox.NamedNode, Statement] = {}
+    kinds: dict[ox.NamedNode, tuple[Statement, str]] = {}
     for statement in statements:
         quad = statement.quad
         subject, kind = quad.subject, quad.object
@@ -127,12 +127,12 @@ def _check_owners(statements: list[Statement]) -> Iterator[Finding]:
             and subject.value.startswith(ID)
             and kind.value.startswith(C4F)
         ):
-            first = kinds.setdefault(subject, statement)
-            if first.quad.object != kind:
+            name = kind.value.removeprefix(C4F)
+            first, first_name = kinds.setdefault(subject, (statement, name))
+            if first_name != name:
                 yield _finding(
                     statement,
-                    f"<{subject.value}> is a {kind.value.removeprefix(C4F)} here and a "
-                    f"{str(first.quad.object.value).removeprefix(C4F)} in "
+                    f"<{subject.value}> is a {name} here and a {first_name} in "
                     f"{first.path}:{first.line}. Give one of the two another identifier.",
                     "one-kind",
                     kind,

@@ -168,7 +168,7 @@ def _within(timeout: float | None, evaluate: Callable[[], Answer], name: str) ->
     def work() -> None:
         try:
             outcome.answer = evaluate()
-        except BaseException as error:  # noqa: BLE001 (raised again in the caller's thread)
+        except BaseException as error:
             outcome.error = error
         outcome.done.set()
 

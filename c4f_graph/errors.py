@@ -72,7 +72,7 @@ class QueryError(C4fError):
 
 
 class ParameterError(C4fError):
-    """A question that does not exist, or a parameter that is missing, unknown or has no such value."""
+    """A question or parameter that does not exist, is missing, or names nothing."""
 
 
 class StoreError(C4fError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -237,8 +236,8 @@ class ProgrammeGraph:
         if cluster is not None:
             quads = cluster_quads(self.store, find_entity(self.store, cluster, f"{C4F}Cluster"))
             if graph is not None:
-                node = self._named_graph(graph)
-                quads = {quad for quad in quads if quad.graph_name == node}
+                only = self._named_graph(graph)
+                quads = {quad for quad in quads if quad.graph_name == only}
             return serialize(quads, rdf_format, self.paths.context)
         node = self._named_graph(graph) if graph is not None else None
         return serialize(graph_quads(self.store, node), rdf_format, self.paths.context)
@@ -251,8 +250,3 @@ class ProgrammeGraph:
             }:
                 return graph
         return find_entity(self.store, name, f"{C4F}Source")
-
-
-def warn(message: str) -> None:
-    """Tell the user something on stderr."""
-    sys.stderr.write(f"c4f: {message}\n")

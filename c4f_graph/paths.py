@@ -48,10 +48,7 @@ def corpus_paths(root: Path | None = None) -> CorpusPaths:
     Raises:
         InputError: the folder does not hold a corpus.
     """
-    if root is not None:
-        candidates = [root]
-    else:
-        candidates = [_PACKAGE.parent, _PACKAGE / "corpus_files"]
+    candidates = [root] if root is not None else [_PACKAGE.parent, _PACKAGE / "corpus_files"]
     for candidate in candidates:
         if (candidate / "ontology" / "c4f.ttl").is_file() and (candidate / "data").is_dir():
             return CorpusPaths(candidate)

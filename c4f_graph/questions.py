@@ -1,7 +1,7 @@
 """The saved questions: SPARQL queries whose `#+` decorators say what they are, as grlc reads them.
 
-The decorators are YAML in comment lines (https://github.com/CLARIAH/grlc): `summary`, `description`,
-`tags`, and, for us, `parameters`, `columns` and `empty`.
+The decorators are YAML in comment lines (https://github.com/CLARIAH/grlc): `summary`,
+`description`, `tags`, and, for us, `parameters`, `columns` and `empty`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import datetime
 import difflib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -87,7 +87,7 @@ def read_question(path: Path) -> Question:
         InputError: decorators that are no YAML, or lack what a question needs.
     """
     text = read_bytes(path).decode()
-    about = _decorators(text, path)
+    about = read_decorators(text, path)
     try:
         return Question(
             id=path.stem,
@@ -135,9 +135,7 @@ def ask(
             has = f"it has {', '.join(names)}" if names else "it has none"
             raise ParameterError(
                 f'the question "{question.id}" has no parameter "{name}": {has}.',
-                hint=f"`c4f ask {question.id} --help-question` shows it."
-                if names
-                else "Leave it out.",
+                hint=f"`c4f questions {question.id}` shows what they mean.",
             )
     bindings = {
         parameter.variable: _bind(store, question, parameter, arguments.get(parameter.name))
@@ -155,9 +153,7 @@ def is_empty(answer: Answer) -> bool:
     return not getattr(answer, "triples", True)
 
 
-def _bind(
-    store: ox.Store, question: Question, parameter: Parameter, text: str | None
-) -> Term:
+def _bind(store: ox.Store, question: Question, parameter: Parameter, text: str | None) -> Term:
     value = text if text is not None else parameter.default
     if value is None:
         raise ParameterError(
@@ -188,7 +184,7 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _parameter(name: str, about: Mapping[str, object]) -> Parameter:
+def _parameter(name: str, about: Mapping[str, Any]) -> Parameter:
     kind = about.get("class")
     if about["type"] not in _PARAMETER_TYPES:
         raise ValueError(f"the type of {name}: one of {', '.join(_PARAMETER_TYPES)}")
@@ -208,7 +204,12 @@ def _expand(name: str) -> str:
     return PREFIXES[prefix] + local
 
 
-def _decorators(text: str, path: Path) -> dict[str, object]:
+def read_decorators(text: str, path: Path) -> dict[str, Any]:
+    """Read the `#+` lines of a query.
+
+    Raises:
+        InputError: there are none, or they are no YAML (with the line).
+    """
     import yaml
 
     lines = text.splitlines()

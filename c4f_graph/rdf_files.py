@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
@@ -105,9 +105,9 @@ def read_statements(
         )
     feed = _LineFeed(read_bytes(path))
     try:
-        # The stub wants typing.IO; the parser itself asks for nothing but read().
+        # The parser asks for nothing of a stream but read().
         quads = ox.parse(
-            feed,  # type: ignore[call-overload]
+            cast("IO[bytes]", feed),
             format=rdf_format,
             base_iri=base,
             without_named_graphs=graph is not None,
@@ -122,7 +122,7 @@ def read_statements(
                     hint="Remove it, and give the imported file beside this one.",
                 )
             if graph is not None:
-                quad = ox.Quad(quad.subject, quad.predicate, quad.object, graph)  # noqa: PLW2901
+                quad = ox.Quad(quad.subject, quad.predicate, quad.object, graph)
             yield Statement(quad, path, feed.line)
     except SyntaxError as error:
         raise _syntax_error(path, error) from error
@@ -138,7 +138,7 @@ def _syntax_error(path: Path, error: SyntaxError) -> InputError:
             location=Location(path),
             hint="Write the context into the file.",
         )
-    # pyoxigraph repeats the place in its text: "Parser error at line 2 between columns 9 and 12: …".
+    # pyoxigraph repeats the place: "Parser error at line 2 between columns 9 and 12: …".
     reason = text.partition(": ")[2] if error.lineno and ": " in text else text
     return InputError(
         f"{reason.rstrip('.')}.",

@@ -11,7 +11,7 @@ from c4f_graph.errors import Location, QueryError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# SPARQL 1.1, section 19.8: comments, strings and IRIs are the only tokens that a keyword can hide in.
+# SPARQL 1.1, section 19.8: a keyword can hide in nothing but comments, strings and IRIs.
 _TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n\r]*)
@@ -126,7 +126,7 @@ def prefixes(text: str) -> dict[str, str]:
 
 
 def iris(text: str) -> list[tuple[str, Token]]:
-    """List the IRIs that a query uses, written out, each with its token. Declarations are not uses."""
+    """List the IRIs that a query uses, written out, each with its token; not those it declares."""
     declared = prefixes(text)
     found = []
     stream = tokens(text)
@@ -151,7 +151,7 @@ def projecting(text: str, variables: Iterable[str]) -> str:
         if token.kind == "word" and token.text.upper() == "SELECT":
             after = stream[index + 1]
             if after.text.upper() in {"DISTINCT", "REDUCED"}:
-                token, after = after, stream[index + 2]  # noqa: PLW2901
+                token, after = after, stream[index + 2]
             end = token.offset + len(token.text)
             added = "" if after.text == "*" else "".join(f" ?{name}" for name in variables)
             return text[:end] + added + text[end:]

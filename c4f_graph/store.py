@@ -1,7 +1,7 @@
 """The embedded store: editions on disk, built beside the one in use and switched in one step.
 
-A store folder holds `edition-…` folders and one pointer file for each kind of edition, `public.json`
-or `private.json`, which names the edition in use. Replacing that file is the switch.
+A store folder holds `edition-…` folders and one pointer file for each kind of edition,
+`public.json` or `private.json`, which names the edition in use. Replacing that file is the switch.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _STALE_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One built state of the graph: `statements` counts those in named graphs, which `graphs` counts."""
+    """One built state of the graph; `statements` are those in its named `graphs`, counted."""
 
     folder: str
     fingerprint: str

@@ -30,8 +30,12 @@ def unknown_terms(store: ox.Store, text: str, name: str) -> Iterator[str]:
             continue
         seen.add(iri)
         node = ox.NamedNode(iri)
-        patterns = ((node, None, None), (None, node, None), (None, None, node))
-        if not any(next(store.quads_for_pattern(*p, None), None) for p in patterns):
+        is_known = (
+            any(store.quads_for_pattern(node, None, None, None))
+            or any(store.quads_for_pattern(None, node, None, None))
+            or any(store.quads_for_pattern(None, None, node, None))
+        )
+        if not is_known:
             namespace = next(base for base in _OURS if iri.startswith(base))
             known = {
                 quad.subject.value

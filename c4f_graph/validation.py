@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from c4f_graph.checks import run_checks
 from c4f_graph.corpus import BASE, CorpusFile, corpus_files, read_corpus, shape_files, united
 from c4f_graph.corpus_checks import check_corpus, check_terms
 from c4f_graph.errors import Location
@@ -94,9 +95,13 @@ def validate_statements(
     """
     shapes = _read(shape_files(corpus))
     unknown = check_terms((s for s in shapes if _in_ontology(s)), statements)
-    findings = [*check_corpus(files, statements), *unknown]
-    report = _run(shapes, store)
-    return _validation(findings, report, statements, "violation")
+    index = StatementIndex(statements)
+    findings = [
+        *check_corpus(files, statements),
+        *unknown,
+        *run_checks(corpus.checks, store, index),
+    ]
+    return _validation(findings, _run(shapes, store), index, "violation")
 
 
 def validate_files(paths: Sequence[Path], shapes_paths: Sequence[Path]) -> Validation:
@@ -108,7 +113,7 @@ def validate_files(paths: Sequence[Path], shapes_paths: Sequence[Path]) -> Valid
     """
     statements = _read(paths)
     report = _run(_read(shapes_paths), _union(statements))
-    return _validation([], report, statements, "info")
+    return _validation([], report, StatementIndex(statements), "info")
 
 
 def _union(statements: Iterable[Statement]) -> ox.Store:
@@ -118,11 +123,7 @@ def _union(statements: Iterable[Statement]) -> ox.Store:
 
 
 def _read(paths: Sequence[Path]) -> list[Statement]:
-    return [
-        statement
-        for path in paths
-        for statement in read_statements(path, base=BASE)
-    ]
+    return [statement for path in paths for statement in read_statements(path, base=BASE)]
 
 
 def _in_ontology(statement: Statement) -> bool:
@@ -137,10 +138,9 @@ def _run(shapes: list[Statement], store: ox.Store) -> ValidationReport:
 def _validation(
     findings: list[Finding],
     report: ValidationReport,
-    statements: list[Statement],
+    index: StatementIndex,
     threshold: str,
 ) -> Validation:
-    index = StatementIndex(statements) if report.results else StatementIndex(())
     findings = [*findings, *(_finding(result, index) for result in report.results)]
     return Validation(sorted(findings, key=sort_key), threshold, report)
 

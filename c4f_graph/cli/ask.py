@@ -68,8 +68,6 @@ def command(
     graph = open_graph(store, corpus, private)
     question = graph.question(question_id)
     answer = graph.ask(question_id, arguments, timeout=timeout)
-    put_answer(
-        graph, answer, answer_format, output, name=question.id, title=question.summary
-    )
+    put_answer(graph, answer, answer_format, output, name=question.id, title=question.summary)
     if is_empty(answer):
         tell(f"no rows. {question.empty}")

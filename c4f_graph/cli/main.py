@@ -83,7 +83,7 @@ def _run() -> int:
         where = f"{error.filename}: " if error.filename else ""
         _say(f"{where}{error.strerror or error}.")
         return EXIT_CANNOT_RUN
-    except Exception:  # noqa: BLE001 (the last resort, which says so)
+    except Exception:
         import traceback
 
         traceback.print_exc()

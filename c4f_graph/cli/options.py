@@ -73,11 +73,11 @@ def open_graph(store: Path | None, corpus: Path | None, private: bool) -> Progra
 
 
 def show_refusal(error: Any, *, err: bool) -> None:
-    """Print the report of a corpus that was refused."""
+    """Print why a corpus was refused."""
     from c4f_graph.export.findings import findings_text
 
     stream = sys.stderr if err else sys.stdout
-    stream.write(findings_text(error.validation))
+    stream.write(findings_text(error.validation, only="violation"))
     stream.flush()
 
 

@@ -19,10 +19,16 @@ if TYPE_CHECKING:
     from c4f_graph.validation import Validation
 
 
-def findings_text(validation: Validation) -> str:
-    """Write findings grouped by file, and a line that counts them."""
-    lines = []
-    for name, members in groupby(validation.findings, key=lambda finding: _file(finding.location)):
+def findings_text(validation: Validation, *, only: str | None = None) -> str:
+    """Write findings grouped by file, and a line that counts them.
+
+    Args:
+        validation: what was found.
+        only: the one severity to list; all are counted.
+    """
+    lines: list[str] = []
+    listed = [finding for finding in validation.findings if only in {None, finding.severity}]
+    for name, members in groupby(listed, key=lambda finding: _file(finding.location)):
         if lines:
             lines.append("")
         lines.append(name or "(nowhere in the files)")

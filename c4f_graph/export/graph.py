@@ -84,9 +84,7 @@ def cluster_quads(store: ox.Store, cluster: ox.NamedNode) -> set[ox.Quad]:
         }
         members |= {node for node in pointing if isinstance(node, ox.NamedNode)}
         quads |= {
-            quad
-            for member in members
-            for quad in store.quads_for_pattern(member, None, None, None)
+            quad for member in members for quad in store.quads_for_pattern(member, None, None, None)
         }
     mentioned = {quad.object for quad in quads} | {quad.predicate for quad in quads}
     for node in mentioned - members:

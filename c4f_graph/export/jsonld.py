@@ -46,7 +46,7 @@ class JsonLdContext:
         return self._prefixes[prefix] + local if separator and prefix in self._prefixes else name
 
     def key(self, iri: str) -> tuple[str, dict[str, Any]]:
-        """Give the key of a property or class, and its definition; the IRI itself where it has none."""
+        """Give the key of a property or class, and its definition; else the IRI itself."""
         return self._terms.get(iri, (iri, {}))
 
 

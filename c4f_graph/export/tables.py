@@ -113,15 +113,14 @@ def html_table(rows: Rows, store: ox.Store, title: str) -> str:
     texts = cells(rows, store)
     body = "\n".join(
         "<tr>"
-        + "".join(
-            f"<td>{_html(term, text)}</td>" for term, text in zip(row, text_row, strict=True)
-        )
+        + "".join(f"<td>{_html(term, text)}</td>" for term, text in zip(row, text_row, strict=True))
         + "</tr>"
         for row, text_row in zip(rows.rows, texts, strict=True)
     )
     return (
         "<!DOCTYPE html>\n"
-        f'<html lang="en">\n<head><meta charset="utf-8"><title>{html.escape(title)}</title></head>\n'
+        '<html lang="en">\n<head><meta charset="utf-8">'
+        f"<title>{html.escape(title)}</title></head>\n"
         f"<body>\n<table>\n<caption>{html.escape(title)}</caption>\n"
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</body>\n</html>\n"
     )

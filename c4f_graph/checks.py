@@ -1,0 +1,81 @@
+"""The saved checks: SPARQL queries that must return nothing. Each row is a finding.
+
+The `#+` decorators are YAML, as in a question: `summary`, `message` with a column's name in braces,
+and `severity`, which is `violation` where it is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from c4f_graph.engine import Rows, run_query
+from c4f_graph.errors import InputError, Location
+from c4f_graph.findings import SEVERITIES, Finding, StatementIndex
+from c4f_graph.namespaces import ID
+from c4f_graph.questions import read_decorators
+from c4f_graph.rdf_files import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from c4f_graph.engine import Term
+
+
+def run_checks(folder: Path, store: ox.Store, index: StatementIndex) -> Iterator[Finding]:
+    """Run each check of a folder and yield what it finds.
+
+    Args:
+        folder: the folder with `.rq` files.
+        store: the store, whose default graph is the union of its named graphs.
+        index: finds the line on which the first column's entity is written about.
+
+    Raises:
+        InputError: a check whose decorators cannot be read.
+        QueryError: a check that cannot be run.
+    """
+    for path in sorted(folder.glob("*.rq")):
+        text = read_bytes(path).decode()
+        about = read_decorators(text, path)
+        severity = about.get("severity", "violation")
+        if "message" not in about or severity not in SEVERITIES:
+            raise InputError(
+                f"a check needs a message, and a severity out of {', '.join(SEVERITIES)}.",
+                location=Location(path, 1),
+            )
+        answer = run_query(store, text, name=str(path))
+        if not isinstance(answer, Rows):
+            raise InputError("a check is a SELECT query.", location=Location(path, 1))
+        for row in answer.rows:
+            yield _finding(path.stem, about["message"], severity, answer.columns, row, index)
+
+
+def _finding(
+    rule: str,
+    message: str,
+    severity: str,
+    columns: tuple[str, ...],
+    row: tuple[Term | None, ...],
+    index: StatementIndex,
+) -> Finding:
+    values = dict(zip(columns, row, strict=True))
+    focus = row[0] if row[0] is not None else ox.Literal("")
+    prop = values.get("property")
+    statement = index.find(focus, prop)
+    return Finding(
+        severity,
+        message.format_map({name: _short(value) for name, value in values.items()}),
+        focus,
+        prop.value if isinstance(prop, ox.NamedNode) else None,
+        None,
+        rule,
+        Location(statement.path, statement.line) if statement else None,
+    )
+
+
+def _short(term: Term | None) -> str:
+    if isinstance(term, ox.NamedNode):
+        return f"<{term.value.removeprefix(ID)}>"
+    return term.value if isinstance(term, ox.Literal) else "?"
