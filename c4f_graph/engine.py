@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from c4f_graph.errors import Location, QueryError
-from c4f_graph.sparql_text import dataset_clauses, place, projecting, query_form
+from c4f_graph.sparql_text import (
+    dataset_clauses,
+    place,
+    projecting,
+    query_form,
+    undeclared_prefixes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 DEFAULT_TIMEOUT = 60.0
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_SENTENCE = re.compile(r"\b[A-Z]\w*(?: \w+)+")
+_CHARACTERS = re.compile(r"""("(?:\\.|[^"\\])*")|\[[^\]]*\](?:,\ )?""", re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,10 @@ def run_query(
                 return Triples(sorted(set(result), key=str))
             return Truth(bool(result))
         except SyntaxError as error:
-            raise _syntax_error(error, name) from error
+            raise _syntax_error(error, text, name) from error
+        except RuntimeError as error:
+            # What Oxigraph finds only when it evaluates, such as a function that it does not have.
+            raise QueryError(f"{error}.", location=Location(name)) from error
 
     return _within(timeout, evaluate, name)
 
@@ -143,15 +154,31 @@ def _without(bound: Mapping[str, Term], rows: Rows) -> Rows:
     )
 
 
-def _syntax_error(error: SyntaxError, name: str) -> QueryError:
+def _syntax_error(error: SyntaxError, text: str, name: str) -> QueryError:
     match = _PLACE.match(str(error.msg))
     if match is None:
         return QueryError(f"{error.msg}.", location=Location(name))
+    if "Prefix not found" in match[3]:
+        for prefix, offset in undeclared_prefixes(text):
+            return QueryError(
+                f"syntax error: the prefix {prefix}: is not declared.",
+                location=place(text, offset, name),
+                hint=f"Begin the query with PREFIX {prefix}: and its namespace in < >.",
+            )
     return QueryError(
-        f"syntax error: {match[3]}.",
+        f"syntax error: {_reason(match[3])}.",
         location=Location(name, int(match[1]), int(match[2])),
         hint="Mend the query there, or just before.",
     )
+
+
+def _reason(text: str) -> str:
+    """Say why in a person's words: Oxigraph lists every character that it would also have taken."""
+    sentence = _SENTENCE.search(text)
+    if sentence is not None:
+        return sentence.group()
+    expected = " ".join(_CHARACTERS.sub(r"\1", text).split()).rstrip(" ,")
+    return "it does not go on like this" if expected == "expected" else expected
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from c4f_graph.engine import Rows, run_query
 from c4f_graph.errors import ParameterError
-from c4f_graph.namespaces import C4F, GRAPH, ID, RDFS, SKOS
+from c4f_graph.namespaces import C4F, GRAPH, ID, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,8 @@ SELECT DISTINCT ?entity ?name WHERE {{
 }}
 """
 _SLUGS = "SELECT DISTINCT ?entity WHERE { ?entity a ?kind }"
+_TYPE = ox.NamedNode(f"{RDF}type")
+_CLUSTER = ox.NamedNode(f"{C4F}Cluster")
 _CLOSE_ENOUGH = 0.55
 _SUGGESTIONS = 3
 _TWO_LETTERS = re.compile("ae|oe|ue")
@@ -71,6 +73,12 @@ def find_entity(store: ox.Store, name: str, kind: str | None = None) -> ox.Named
         display.setdefault(key, text)
         meant.setdefault(key, set()).add(entity)
     found = meant.get(wanted, set())
+    if len(found) > 1:
+        # A cluster's candidacy, strategy and website go by its name: the cluster is what is meant.
+        clusters = {
+            node for node in found if any(store.quads_for_pattern(node, _TYPE, _CLUSTER, None))
+        }
+        found = clusters or found
     if len(found) == 1:
         return next(iter(found))
     what = kind.removeprefix(C4F) if kind else "entity"

@@ -158,7 +158,7 @@ def _bind(store: ox.Store, question: Question, parameter: Parameter, text: str |
     if value is None:
         raise ParameterError(
             f'the question "{question.id}" needs the parameter "{parameter.name}": '
-            f"{parameter.description}",
+            f"{parameter.description.rstrip('.')}.",
             hint=f"Add --param {parameter.name}=VALUE.",
         )
     if parameter.type == "entity":

@@ -125,6 +125,17 @@ def prefixes(text: str) -> dict[str, str]:
     }
 
 
+def undeclared_prefixes(text: str) -> list[tuple[str, int]]:
+    """List the prefixes that a query uses and does not declare, each with where it does so."""
+    declared = prefixes(text)
+    return [
+        (prefix, token.offset)
+        for token in tokens(text)
+        if token.kind == "pname"
+        and (prefix := token.text.partition(":")[0]) not in {*declared, "_"}
+    ]
+
+
 def iris(text: str) -> list[tuple[str, Token]]:
     """List the IRIs that a query uses, written out, each with its token; not those it declares."""
     declared = prefixes(text)

@@ -48,7 +48,7 @@ def current_edition(store_path: Path, *, private: bool = False) -> Edition | Non
     try:
         content = json.loads(pointer.read_text(encoding="utf-8"))
         edition = Edition(**content)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError) as error:
         raise StoreError(
