@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _FEW = 3
 _HEAD = """\
 digraph model {
-    graph [rankdir=BT, ranksep=0.4, nodesep=0.2, margin=0, bgcolor=white];
+    graph [rankdir=BT, ranksep=0.4, nodesep=0.15, margin=0, bgcolor=white];
     node [shape=plain, fontname="Helvetica,Arial,sans-serif", fontsize=14];
     edge [fontname="Helvetica,Arial,sans-serif", fontsize=12, color="#5b6570", fontcolor="#39424c",
         arrowsize=0.7];
