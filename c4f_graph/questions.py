@@ -61,7 +61,7 @@ def load_questions(folder: Path) -> list[Question]:
     Raises:
         InputError: a question whose decorators cannot be read.
     """
-    return [read_question(path) for path in sorted(folder.glob("*.rq"))]
+    return [read_question(path) for path in sorted(folder.glob("*.rq"), key=lambda path: path.stem)]
 
 
 def load_question(folder: Path, question_id: str) -> Question:

@@ -10,14 +10,16 @@ import pyoxigraph as ox
 from c4f_graph.checks import run_checks
 from c4f_graph.corpus import BASE, CorpusFile, corpus_files, read_corpus, shape_files, united
 from c4f_graph.corpus_checks import check_corpus, check_terms
-from c4f_graph.errors import Location
+from c4f_graph.errors import Location, ShapesError
 from c4f_graph.findings import SEVERITIES, Finding, StatementIndex, sort_key
 from c4f_graph.namespaces import GRAPH, SH
 from c4f_graph.rdf_files import Statement, read_statements
 from c4f_graph.shacl import (
     OxigraphEngine,
+    ShapeProblem,
     ValidationReport,
     ValidationResult,
+    check_shapes,
     parse_shapes,
     report_triples,
     validate,
@@ -39,11 +41,13 @@ class Validation:
         findings: all of them, ordered by file and line.
         threshold: the mildest severity with which the data does not conform.
         report: the SHACL results among them.
+        notes: what is odd about the shapes, though they can be used.
     """
 
     findings: list[Finding]
     threshold: str
     report: ValidationReport
+    notes: list[str]
 
     @property
     def conforms(self) -> bool:
@@ -101,7 +105,7 @@ def validate_statements(
         *unknown,
         *run_checks(corpus.checks, store, index),
     ]
-    return _validation(findings, _run(shapes, store), index, "violation")
+    return _run(shapes, store, statements, findings, index, "violation")
 
 
 def validate_files(paths: Sequence[Path], shapes_paths: Sequence[Path]) -> Validation:
@@ -112,8 +116,8 @@ def validate_files(paths: Sequence[Path], shapes_paths: Sequence[Path]) -> Valid
         ShapesError: shapes that cannot be used.
     """
     statements = _read(paths)
-    report = _run(_read(shapes_paths), _union(statements))
-    return _validation([], report, StatementIndex(statements), "info")
+    store = _union(statements)
+    return _run(_read(shapes_paths), store, statements, [], StatementIndex(statements), "info")
 
 
 def _union(statements: Iterable[Statement]) -> ox.Store:
@@ -130,19 +134,48 @@ def _in_ontology(statement: Statement) -> bool:
     return isinstance(statement.quad.object, ox.NamedNode)
 
 
-def _run(shapes: list[Statement], store: ox.Store) -> ValidationReport:
-    parsed = parse_shapes([statement.quad for statement in shapes])
-    return validate(parsed, OxigraphEngine(store, is_union=False))
-
-
-def _validation(
+def _run(
+    shapes: list[Statement],
+    store: ox.Store,
+    statements: list[Statement],
     findings: list[Finding],
-    report: ValidationReport,
     index: StatementIndex,
     threshold: str,
 ) -> Validation:
+    """Run shapes inside a store, and add what they find to the findings."""
+    engine = OxigraphEngine(store, is_union=False)
+    shapes_quads = [statement.quad for statement in shapes]
+    notes = _check(shapes, check_shapes(shapes_quads, engine))
+    report = validate(
+        parse_shapes(shapes_quads),
+        engine,
+        written=lambda: (statement.quad for statement in statements),
+    )
     findings = [*findings, *(_finding(result, index) for result in report.results)]
-    return Validation(sorted(findings, key=sort_key), threshold, report)
+    return Validation(sorted(findings, key=sort_key), threshold, report, notes)
+
+
+def _check(shapes: list[Statement], problems: list[ShapeProblem]) -> list[str]:
+    """Refuse shapes that would validate nothing, and give what is merely odd about them.
+
+    Raises:
+        ShapesError: at least one problem is fatal; the text has all of them, each with its place.
+    """
+    index = StatementIndex(shapes)
+    told = []
+    for problem in problems:
+        statement = index.find(problem.node) if problem.node is not None else None
+        for candidate in shapes if problem.term is not None else ():
+            quad = candidate.quad
+            if quad.subject == problem.node and problem.term in (quad.predicate, quad.object):
+                statement = candidate
+                break
+        where = f"{Location(statement.path, statement.line)}: " if statement else ""
+        told.append((problem.fatal, f"{where}{problem}"))
+    fatal = [text for is_fatal, text in told if is_fatal]
+    if fatal:
+        raise ShapesError("\n".join(["these shapes cannot be used.", *fatal]))
+    return [text for _, text in told]
 
 
 def _finding(result: ValidationResult, index: StatementIndex) -> Finding:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.options import PATH, output_option, put
+from c4f_graph.cli.options import PATH, output_option, put, tell
 from c4f_graph.errors import EXIT_NO, EXIT_OK
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def command(
         validation = validate_files(files, shapes)
     else:
         validation = validate_corpus(corpus_paths(corpus), files, private=private)
+    for note in validation.notes:
+        tell(note)
     if report_format == "ttl":
         text = turtle.turtle(order.ordered_triples(validation.triples()))
     elif report_format == "json":

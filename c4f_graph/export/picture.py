@@ -140,14 +140,12 @@ def model_dot(path: Path) -> str:
 
 def _box(name: str, lines: list[str]) -> str:
     head = f'<tr><td bgcolor="#e3ecf5" border="1"><b>{name}</b></td></tr>'
-    rows = "".join(f'<br align="left"/>{line}' for line in lines).removeprefix('<br align="left"/>')
+    rows = '<br align="left"/>'.join(lines)
     body = (
-        f'<tr><td border="1" sides="LBR" align="left" balign="left">'
+        '<tr><td border="1" sides="LBR" align="left" balign="left">'
         f'<font point-size="12">{rows}</font></td></tr>'
-        if lines
-        else ""
     )
-    return f"    {name} [label=<{_BOX}>{head}{body}</table>>];\n"
+    return f"    {name} [label=<{_BOX}>{head}{body if lines else ''}</table>>];\n"
 
 
 def _arrow(domain: str, target: str, names: list[str]) -> str:

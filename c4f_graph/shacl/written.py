@@ -1,8 +1,9 @@
 """Literals as files write them, for a store which keeps their values and not their text.
 
 Oxigraph stores `"4.0"^^xsd:decimal` as `"4"^^xsd:decimal` and `"4"^^xsd:byte` as
-`"4"^^xsd:integer`, and `"x"@en-GB` as `"x"@en-gb`. To RDF these are different terms (RDF 1.1, section 3.3), so that a report has
-to name the term of the file, and sh:datatype is about the datatype of the file.
+`"4"^^xsd:integer`, and `"x"@en-GB` as `"x"@en-gb`. To RDF these are different terms (RDF 1.1,
+section 3.3), so that a report has to name the term of the file, and sh:datatype is about the
+datatype of the file.
 """
 
 from __future__ import annotations
