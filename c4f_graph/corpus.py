@@ -54,7 +54,7 @@ def corpus_files(corpus: CorpusPaths, *, private: bool = False) -> list[CorpusFi
         for kind, folder, prefix in folders
         if folder.is_dir()
         for path in sorted(folder.iterdir())
-        if path.suffix in FORMATS and path.name != corpus.context.name
+        if path.suffix in FORMATS and path != corpus.context
     ]
 
 

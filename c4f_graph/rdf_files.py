@@ -103,7 +103,10 @@ def read_statements(
         raise InputError(
             f"{path} has no known RDF suffix.", hint=f"Known are {', '.join(FORMATS)}."
         )
-    feed = _LineFeed(read_bytes(path))
+    content = read_bytes(path)
+    if rdf_format == ox.RdfFormat.RDF_XML:
+        _check_xml(path, content)
+    feed = _LineFeed(content)
     try:
         # The parser asks for nothing of a stream but read().
         quads = ox.parse(
@@ -125,12 +128,26 @@ def read_statements(
                 quad = ox.Quad(quad.subject, quad.predicate, quad.object, graph)
             yield Statement(quad, path, feed.line)
     except SyntaxError as error:
-        raise _syntax_error(path, error) from error
+        raise _syntax_error(path, error, feed.line) from error
     except ValueError as error:
         raise InputError(f"{error}.", location=Location(path, feed.line or None)) from error
 
 
-def _syntax_error(path: Path, error: SyntaxError) -> InputError:
+def _check_xml(path: Path, content: bytes) -> None:
+    """Refuse XML that is cut off: Oxigraph takes what stands before the cut without a word."""
+    from xml.parsers import expat
+
+    try:
+        expat.ParserCreate().Parse(content, True)
+    except expat.ExpatError as error:
+        raise InputError(
+            f"{expat.ErrorString(error.code)}.",
+            location=Location(path, error.lineno, error.offset + 1),
+            hint="Mend the syntax and run the command again.",
+        ) from error
+
+
+def _syntax_error(path: Path, error: SyntaxError, line: int) -> InputError:
     text = str(error.msg)
     if "LoadDocumentCallback" in text:
         return InputError(
@@ -142,6 +159,6 @@ def _syntax_error(path: Path, error: SyntaxError) -> InputError:
     reason = text.partition(": ")[2] if error.lineno and ": " in text else text
     return InputError(
         f"{reason.rstrip('.')}.",
-        location=Location(path, error.lineno, error.offset),
+        location=Location(path, error.lineno or line or None, error.offset),
         hint="Mend the syntax and run the command again.",
     )

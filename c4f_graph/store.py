@@ -66,7 +66,7 @@ def open_edition(store_path: Path, edition: Edition) -> ox.Store:
     path = store_path / edition.folder
     try:
         return ox.Store.read_only(str(path))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise StoreError(
             f"the store in {path} cannot be read: {error}.",
             hint=f"Remove {store_path} and run `c4f build`.",

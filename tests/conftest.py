@@ -1,4 +1,4 @@
-"""One store of the project's corpus for all tests, and copies of the corpus for those that spoil it.
+"""One store of the project's corpus for all tests, and copies of the corpus to be spoilt.
 
 The user's cache is in a temporary folder, so that no test sees or touches a store of yours.
 """
@@ -52,7 +52,8 @@ def graph(store: Path) -> c4f_graph.ProgrammeGraph:
 
 
 @pytest.fixture(scope="session")
-def _built_copy(tmp_path_factory: pytest.TempPathFactory) -> CorpusCopy:
+def built_copy(tmp_path_factory: pytest.TempPathFactory) -> CorpusCopy:
+    """Give a copy of the corpus, and the store that was built from it, to be left as they are."""
     copy = CorpusCopy.of_project(tmp_path_factory.mktemp("built"))
     done = copy.run("build")
     assert done.code == 0, done.out + done.err
@@ -60,6 +61,6 @@ def _built_copy(tmp_path_factory: pytest.TempPathFactory) -> CorpusCopy:
 
 
 @pytest.fixture
-def corpus(_built_copy: CorpusCopy, tmp_path: Path) -> CorpusCopy:
+def corpus(built_copy: CorpusCopy, tmp_path: Path) -> CorpusCopy:
     """Give a copy of the corpus, and the store that was built from it, to be spoilt."""
-    return _built_copy.again(tmp_path)
+    return built_copy.again(tmp_path)

@@ -28,7 +28,7 @@ def findings_text(validation: Validation, *, only: str | None = None) -> str:
     """
     lines: list[str] = []
     listed = [finding for finding in validation.findings if only in {None, finding.severity}]
-    for name, members in groupby(listed, key=lambda finding: _file(finding.location)):
+    for name, members in groupby(listed, key=lambda finding: file_name(finding.location)):
         if lines:
             lines.append("")
         lines.append(name or "(nowhere in the files)")
@@ -82,7 +82,7 @@ def findings_junit(validation: Validation) -> str:
             name=compact(plain(finding.focus_node)),
         )
         if finding.location:
-            case.set("file", _file(finding.location))
+            case.set("file", file_name(finding.location))
             case.set("line", str(finding.location.line or 1))
         kind = "failure" if finding.severity == "violation" else "system-out"
         child = ET.SubElement(case, kind)
@@ -103,7 +103,7 @@ def _object(finding: Finding) -> dict[str, str | int | None]:
         "path": finding.path,
         "value": plain(finding.value) if finding.value is not None else None,
         "rule": finding.rule,
-        "file": _file(location) if location else None,
+        "file": file_name(location) if location else None,
         "line": location.line if location else None,
     }
 
@@ -119,7 +119,7 @@ def _line(finding: Finding) -> str:
     return f"{place}  {finding.severity:<9}  {finding.message}  [{' '.join(about)}; {finding.rule}]"
 
 
-def _file(location: Location | None) -> str:
+def file_name(location: Location | None) -> str:
     """Name a file from where the user stands, if it is below."""
     if location is None:
         return ""

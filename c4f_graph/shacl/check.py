@@ -119,8 +119,8 @@ def _check_patterns(shapes: ShapesGraph, problems: Problems) -> None:
 def _is_pattern(constraint: Pattern) -> bool:
     flags = f", {quoted(constraint.flags)}" if constraint.flags else ""
     matches = f"REGEX({quoted('')}, {quoted(constraint.pattern)}{flags})"
-    # An ill-formed expression is an error, which COALESCE passes over.
-    return bool(_EMPTY.query(f"ASK {{ FILTER(COALESCE({matches} || true, false)) }}"))
+    # An ill-formed one is an error, which leaves the variable unbound.
+    return bool(_EMPTY.query(f"ASK {{ BIND({matches} AS ?matches) FILTER(BOUND(?matches)) }}"))
 
 
 def _check_known(shapes: ShapesGraph, engine: Engine, problems: Problems) -> None:

@@ -10,14 +10,14 @@ from pyoxigraph import Literal, NamedNode
 
 from c4f_graph.namespaces import SH
 from c4f_graph.shacl.model import SparqlConstraint
+from c4f_graph.shacl.paths import Path, path_sparql
 from c4f_graph.shacl.prebinding import query_faults
-from c4f_graph.shacl.terms import OWL_IMPORTS, TRUE, Node, sh, short
+from c4f_graph.shacl.terms import OWL_IMPORTS, TRUE, sh, short, sparql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from c4f_graph.shacl.graph import Graph
-    from c4f_graph.shacl.paths import Path
     from c4f_graph.shacl.problems import Problems
     from c4f_graph.shacl.terms import Term
 
@@ -69,7 +69,7 @@ class ComponentReader:
                 self._problems.fatal(
                     "a sh:sparql constraint has exactly one sh:select", shape, node
                 )
-            elif self._is_sound(query, shape, node, ALWAYS_PREBOUND, path):
+            elif self._is_sound(query, shape, node, ALWAYS_PREBOUND, _constants(path)):
                 yield SparqlConstraint(node, query, False, self._messages(node))
         for component in self._components:
             yield from self._uses(component, shape, path)
@@ -126,8 +126,9 @@ class ComponentReader:
             return
         node, query, is_ask = validator
         prebound = (*ALWAYS_PREBOUND, *names, *(("value",) if is_ask else ()))
-        if self._is_sound(query, shape, node, prebound, path):
-            for choice in choices:
+        for choice in choices:
+            constants = _constants(path, choice)
+            if self._is_sound(query, shape, node, prebound, constants):
                 yield SparqlConstraint(
                     node=node,
                     query=query,
@@ -182,10 +183,21 @@ class ComponentReader:
         return tuple(value for value in values if isinstance(value, Literal))
 
     def _is_sound(
-        self, query: str, shape: Term, node: Term, prebound: tuple[str, ...], path: Path | None
+        self,
+        query: str,
+        shape: Term,
+        node: Term,
+        prebound: tuple[str, ...],
+        constants: dict[str, str],
     ) -> bool:
-        faults = query_faults(query, prebound, path)
+        faults = query_faults(query, prebound, constants)
         for fault in faults:
-            where: Node = shape if not isinstance(shape, Literal) else NamedNode(SH)
-            self._problems.fatal(f"the query of {short(node)}: {fault}", where, node)
+            self._problems.fatal(f"the query of {short(node)}: {fault}", shape, node)
         return not faults
+
+
+def _constants(path: Path | None, parameters: dict[str, Term] | None = None) -> dict[str, str]:
+    constants = {name: sparql(term) for name, term in (parameters or {}).items()}
+    if path is not None:
+        constants["PATH"] = path_sparql(path)
+    return constants

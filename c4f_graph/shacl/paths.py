@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,16 @@ def path_sparql(path: Path) -> str:
             return "(" + "|".join(path_sparql(each) for each in paths) + ")"
         case Repeat(inner, mark):
             return f"({path_sparql(inner)}){mark}"
+
+
+def path_text(path: Path) -> str:
+    """Return a path as a person reads it: as in SPARQL, with the local names of its predicates."""
+    text = re.sub("<([^>]*)>", lambda match: _local(match.group(1)), path_sparql(path))
+    return text.removeprefix("(").removesuffix(")") if text.count("(") == 1 else text
+
+
+def _local(iri: str) -> str:
+    return re.split("[/#]", iri)[-1] or iri
 
 
 def is_nullable(path: Path) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pyoxigraph import BlankNode
+
 from c4f_graph.shacl.datatypes import may_be_merged
 from c4f_graph.shacl.focus import Focus, reach
 from c4f_graph.shacl.model import (
@@ -15,11 +17,11 @@ from c4f_graph.shacl.model import (
     ShapesGraph,
     SparqlConstraint,
 )
-from c4f_graph.shacl.paths import is_nullable
+from c4f_graph.shacl.paths import is_nullable, path_text
 from c4f_graph.shacl.prebinding import NotSetAtATimeError, set_at_a_time
 from c4f_graph.shacl.sparql_constraints import prepare, uses_shapes_graph
 from c4f_graph.shacl.terms import short
-from c4f_graph.shacl.violations import Violation, Violations
+from c4f_graph.shacl.violations import MAX_DEPTH, Violation, Violations, too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +69,14 @@ class Plan:
 
     queries: tuple[Query, ...]
 
+    def explain(self) -> str:
+        """Return each query with what it is for, for a person to read."""
+        parts = []
+        for number, query in enumerate(self.queries, 1):
+            note = f" ({query.note})" if query.note else ""
+            parts.append(f"# {number} {query.kind}{note}: {query.purpose}\n{query.text.strip()}\n")
+        return "\n".join(parts)
+
 
 def compile_plan(shapes: ShapesGraph) -> Plan:
     """Return the queries for shapes: each is for all focus nodes at once, where that is possible.
@@ -80,10 +90,11 @@ def compile_plan(shapes: ShapesGraph) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A shape with the focus nodes at which it is validated."""
+    """A shape with the focus nodes at which it is validated, and the shape with the targets."""
 
     shape: Shape
     focus: Focus
+    root: Shape
 
 
 class _Compiler:
@@ -94,7 +105,7 @@ class _Compiler:
     def queries(self) -> Iterator[Query]:
         for shape in self._shapes.targeted:
             focus = Focus(targets=shape.targets)
-            tasks = list(self._tasks(shape, focus))
+            tasks = list(self._tasks(shape, focus, shape))
             scans: dict[tuple[object, ...], list[tuple[_Task, Constraint, Violation]]] = {}
             for task in tasks:
                 for constraint in task.shape.constraints:
@@ -117,14 +128,16 @@ class _Compiler:
                     elif isinstance(constraint, Datatype):
                         yield from _as_written(task, constraint)
 
-    def _tasks(self, shape: Shape, focus: Focus) -> Iterator[_Task]:
+    def _tasks(self, shape: Shape, focus: Focus, root: Shape, depth: int = 1) -> Iterator[_Task]:
         """Yield a shape and, as their results are results too, the shapes at its sh:property."""
-        yield _Task(shape, focus)
+        if depth > MAX_DEPTH:
+            raise too_deep(shape.node)
+        yield _Task(shape, focus, root)
         for constraint in shape.constraints:
             if isinstance(constraint, PropertyShapeOf):
                 inner = self._shapes.shapes[constraint.shape]
                 values = focus if shape.path is None else Focus(parent=focus, path=shape.path)
-                yield from self._tasks(inner, values)
+                yield from self._tasks(inner, values, root, depth + 1)
 
     def _found(self, task: _Task, constraint: Constraint) -> Iterator[Violation]:
         if isinstance(constraint, PropertyShapeOf):
@@ -156,7 +169,7 @@ def _scan(found: list[tuple[_Task, Constraint, Violation]]) -> Query:
     return Query(
         text=text,
         kind="scan",
-        purpose="; ".join(_purpose(check.shape, check.constraint) for check in checks),
+        purpose="; ".join(_purpose(each, constraint) for each, constraint, _ in found),
         checks=checks,
         uses_shapes_graph=any(
             isinstance(constraint, SparqlConstraint) and uses_shapes_graph(constraint)
@@ -178,7 +191,7 @@ def _as_written(task: _Task, constraint: Datatype) -> Iterator[Query]:
     yield Query(
         text=f"SELECT DISTINCT {names} WHERE {{ {pattern} FILTER({condition}) }}",
         kind="as written",
-        purpose=_purpose(task.shape, constraint),
+        purpose=_purpose(task, constraint),
         checks=(Check(task.shape, constraint, None, value, None),),
         note="its rows are results where the file's datatype is another",
     )
@@ -187,7 +200,7 @@ def _as_written(task: _Task, constraint: Datatype) -> Iterator[Query]:
 def _sparql(task: _Task, constraint: SparqlConstraint) -> Query:
     tree = prepare(constraint, task.shape)
     check = Check(task.shape, constraint, None, "?value", "?path")
-    purpose = _purpose(task.shape, constraint)
+    purpose = _purpose(task, constraint)
     reads_shapes = uses_shapes_graph(constraint)
     try:
         text = str(set_at_a_time(tree, task.focus.distinct()))
@@ -197,6 +210,8 @@ def _sparql(task: _Task, constraint: SparqlConstraint) -> Query:
     return Query(text, "sparql", purpose, (check,), uses_shapes_graph=reads_shapes)
 
 
-def _purpose(shape: Shape, constraint: Constraint) -> str:
+def _purpose(task: _Task, constraint: Constraint) -> str:
     name = constraint.component.value.rsplit("#", 1)[-1].removesuffix("ConstraintComponent")
-    return f"{short(shape.node)} {name}"
+    named = task.root if isinstance(task.shape.node, BlankNode) else task.shape
+    path = f" {path_text(task.shape.path)}" if task.shape.path is not None else ""
+    return f"{short(named.node)}{path} {name}"

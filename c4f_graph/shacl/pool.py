@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from c4f_graph.errors import QueryError
@@ -72,7 +73,10 @@ class _Slot(Generic[Outcome]):
     def fill(self, function: Callable[[Item], Outcome], item: Item) -> None:
         try:
             self._outcomes.append(function(item))
-        except BaseException as error:  # it is raised again where the caller waits
+        except BaseException as error:
+            # It is raised again where the caller waits. What its frames hold, such as the rows
+            # of a query, may not outlive this thread.
+            traceback.clear_frames(error.__traceback__)
             self._error = error
         finally:
             self._is_filled.set()

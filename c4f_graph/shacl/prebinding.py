@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
-from c4f_graph.shacl.paths import Path, path_sparql
 from c4f_graph.shacl.query_text import Block, BracketError, Token, parse_query, substitute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 FORBIDDEN = ("MINUS", "VALUES", "SERVICE")
 NETWORK = ("FROM", "LOAD")
@@ -30,13 +29,13 @@ class NotSetAtATimeError(ValueError):
     """A query whose meaning depends on its running for one focus node."""
 
 
-def query_faults(query: str, prebound: Iterable[str], path: Path | None) -> list[str]:
+def query_faults(query: str, prebound: Iterable[str], constants: Mapping[str, str]) -> list[str]:
     """Return what is wrong with a query of a shape, in words (SHACL, section 5.2.1, appendix A).
 
     Args:
         query: the text with its prefixes.
         prebound: the names of the variables that are bound beforehand.
-        path: what `$PATH` stands for; None in a node shape.
+        constants: the text of those that are the same for all focus nodes, and of `$PATH`.
 
     """
     try:
@@ -47,12 +46,7 @@ def query_faults(query: str, prebound: Iterable[str], path: Path | None) -> list
     faults = list(dict.fromkeys((*_word_faults(tree), *_binding_faults(tree, names))))
     if faults:
         return faults
-    return list(_syntax_faults(tree, path))
-
-
-def with_path(tree: Block, path: Path | None) -> Block:
-    """Return a query with the path in place of `$PATH` (section 5.3.1)."""
-    return substitute(tree, {"PATH": path_sparql(path)}) if path is not None else tree
+    return list(_syntax_faults(substitute(tree, constants)))
 
 
 def _word_faults(tree: Block) -> Iterator[str]:
@@ -87,9 +81,9 @@ def _binding_faults(tree: Block, prebound: set[str]) -> Iterator[str]:
         yield "it must return $this"
 
 
-def _syntax_faults(tree: Block, path: Path | None) -> Iterator[str]:
+def _syntax_faults(tree: Block) -> Iterator[str]:
     try:
-        _EMPTY.query(str(with_path(tree, path)))
+        _EMPTY.query(str(tree))
     except (SyntaxError, ValueError, RuntimeError) as error:
         yield f"it is ill-formed: {error}"
 
@@ -184,7 +178,9 @@ def _select(select: Block, focus: str, one_node: bool, *, is_top: bool, in_graph
     for child in select.children:
         if isinstance(child, Block):
             if child.bracket == "{":
-                child = _group(child, focus, one_node, is_required=is_top, in_graph=in_graph)
+                # A LIMIT counts the rows of the one node, so that it must be bound below.
+                needed = is_top or one_node
+                child = _group(child, focus, one_node, is_required=needed, in_graph=in_graph)
             children.append(child)
             continue
         children.append(child)

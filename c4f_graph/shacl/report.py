@@ -80,7 +80,8 @@ def report_triples(report: ValidationReport) -> list[Triple]:
     A blank node of the data or of the shapes keeps its label; those of the report and of paths
     are named after their position, so that the same report gives the same triples.
     """
-    root = BlankNode("report")
+    prefix = _free_prefix(report)
+    root = BlankNode(f"{prefix}port")
     triples = [
         Triple(root, RDF_TYPE, sh("ValidationReport")),
         Triple(root, sh("conforms"), Literal(report.conforms)),
@@ -90,10 +91,10 @@ def report_triples(report: ValidationReport) -> list[Triple]:
     def fresh() -> BlankNode:
         nonlocal count
         count += 1
-        return BlankNode(f"reportpath{count}")
+        return BlankNode(f"{prefix}path{count}")
 
     for number, result in enumerate(report.results, 1):
-        node = BlankNode(f"result{number}")
+        node = BlankNode(f"{prefix}sult{number}")
         triples.append(Triple(root, sh("result"), node))
         triples.append(Triple(node, RDF_TYPE, sh("ValidationResult")))
         triples.append(Triple(node, sh("focusNode"), result.focus_node))
@@ -111,3 +112,20 @@ def report_triples(report: ValidationReport) -> list[Triple]:
         if result.source_constraint is not None:
             triples.append(Triple(node, sh("sourceConstraint"), result.source_constraint))
     return triples
+
+
+def _free_prefix(report: ValidationReport) -> str:
+    """Return how no blank node that results name begins."""
+    labels = {
+        term.value
+        for result in report.results
+        for term in (
+            *(result.focus_node, result.value),
+            *(result.source_shape, result.source_constraint),
+        )
+        if isinstance(term, BlankNode)
+    }
+    prefix = "re"
+    while any(label.startswith(prefix) for label in labels):
+        prefix += "re"
+    return prefix

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from c4f_graph.errors import QueryError
 from c4f_graph.shacl.messages import default_message, filled
 from c4f_graph.shacl.model import Closed, ShapesGraph, SparqlConstraint
 from c4f_graph.shacl.paths import Inverse, Path, Predicate
@@ -21,9 +22,10 @@ from c4f_graph.shacl.terms import TRUE, Term, skolem_triple, sparql
 from c4f_graph.shacl.written import WrittenLiterals, is_normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from c4f_graph.shacl.engine import Engine
+    from c4f_graph.shacl.model import Shape
     from c4f_graph.shacl.terms import Statement
 
 
@@ -83,7 +85,7 @@ def run_plan(
 
     def run(query: Query) -> tuple[list[ValidationResult], float]:
         start = time.perf_counter()
-        results = _results(query, with_shapes if query.uses_shapes_graph else engine)
+        results = _results(query, with_shapes if query.uses_shapes_graph else engine, shapes.shapes)
         # One more than asked for shows that there are more.
         found = list(islice(results, max_results + 1 if max_results is not None else None))
         found.sort(key=_order)
@@ -129,12 +131,14 @@ class _LazyLiterals:
         return list(self._literals.restored(results))
 
 
-def _results(query: Query, engine: Engine) -> Iterator[ValidationResult]:
+def _results(
+    query: Query, engine: Engine, shapes: Mapping[Term, Shape]
+) -> Iterator[ValidationResult]:
     for names, row in _rows(query, engine):
         values = dict(zip(names, row, strict=True))
         for check in query.checks:
             if check.flag is None or values.get(check.flag[1:]) == TRUE:
-                result = _result(check, values)
+                result = _result(check, values, shapes)
                 if result is not None:
                     yield result
 
@@ -156,7 +160,14 @@ def _rows(
         bindings = None
         text = str(tree)
         if isinstance(node, BlankNode):
-            # It has no name in a query: only the engine's own binding can stand for it.
+            # It has no name in a query: only the engine's own binding can stand for it, and
+            # that does not reach into a subselect.
+            if any(group.first_keyword() == "SELECT" for group in tree.blocks("{")):
+                raise QueryError(
+                    f"{query.purpose}: a focus node is a blank node, for which a query with LIMIT "
+                    "in a subselect cannot be run.",
+                    hint="Give the node a name, or write the query without LIMIT.",
+                )
             bindings = {"this": node}
         else:
             focus = f"VALUES ?this {{ {sparql(node)} }}"
@@ -165,7 +176,9 @@ def _rows(
         yield from ((names, row) for row in found)
 
 
-def _result(check: Check, values: dict[str, Term | None]) -> ValidationResult | None:
+def _result(
+    check: Check, values: dict[str, Term | None], shapes: Mapping[Term, Shape]
+) -> ValidationResult | None:
     shape, constraint = check.shape, check.constraint
     focus = values.get("this")
     if focus is None:
@@ -194,7 +207,7 @@ def _result(check: Check, values: dict[str, Term | None]) -> ValidationResult | 
         focus_node=focus,
         path=path,
         value=value,
-        messages=messages or (default_message(constraint, shape.path),),
+        messages=messages or (default_message(constraint, shape.path, shapes),),
         severity=shape.severity,
         source_shape=shape.node,
         source_constraint_component=constraint.component,

@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 MAX_JOINED = 3
 # A shape inside shapes is written out each time it is used, which can grow without end.
 MAX_LENGTH = 400_000
+# Each shape inside a shape is a level of brackets, of which an engine bears some hundreds.
+MAX_DEPTH = 40
+
+
+def too_deep(node: Term) -> ShapesError:
+    """Return the error that shapes are nested too deeply at a node."""
+    return ShapesError(
+        f"{short(node)}: more than {MAX_DEPTH} shapes stand inside one another.",
+        hint="Refer to fewer shapes from within shapes.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class Violations:
     def __init__(self, shapes: ShapesGraph) -> None:
         self._shapes = shapes
         self._count = 0
+        self._depth = 0
 
     def of(
         self, shape: Shape, constraint: Constraint, this: str, value: str, start: str = ""
@@ -102,9 +113,10 @@ class Violations:
             case model.Closed(allowed):
                 found, way = self._fresh("found"), self._fresh("path")
                 listed = ", ".join(str(iri) for iri in allowed)
+                other = f"{way} NOT IN ({listed})" if allowed else "true"
                 pattern = f"{values} {value} {way} {found} ."
                 columns = (value,) if path is not None else ()
-                yield Violation(pattern, f"{way} NOT IN ({listed})", found, way, columns)
+                yield Violation(pattern, other, found, way, columns)
             case model.SparqlConstraint(is_ask=False):
                 yield Violation("", violates(constraint, shape, this, self._fresh("q")))
 
@@ -132,6 +144,15 @@ class Violations:
             ShapesError: the shapes inside shapes are too many to be written out.
 
         """
+        if self._depth >= MAX_DEPTH:
+            raise too_deep(node)
+        self._depth += 1
+        try:
+            return self._conforms(node, this)
+        finally:
+            self._depth -= 1
+
+    def _conforms(self, node: Term, this: str) -> str:
         shape = self._shapes.shapes[node]
         value = self._fresh("value") if shape.path is not None else this
         patterns: dict[str, list[str]] = {}

@@ -1,9 +1,8 @@
 """Literals as files write them, for a store which keeps their values and not their text.
 
 Oxigraph stores `"4.0"^^xsd:decimal` as `"4"^^xsd:decimal` and `"4"^^xsd:byte` as
-`"4"^^xsd:integer`, and `"x"@en-GB` as `"x"@en-gb`. To RDF these are different terms (RDF 1.1,
-section 3.3), so that a report has to name the term of the file, and sh:datatype is about the
-datatype of the file.
+`"4"^^xsd:integer`. To RDF these are different terms (RDF 1.1, section 3.3), so that a report has
+to name the term of the file, and sh:datatype is about the datatype of the file.
 """
 
 from __future__ import annotations
@@ -29,16 +28,7 @@ _HAS_FORM = NamedNode("urn:c4f:has-form")
 
 def is_normalised(term: Term | None) -> bool:
     """Tell whether a term of a store may have been written otherwise."""
-    if not isinstance(term, Literal):
-        return False
-    return term.language is not None or term.datatype.value in _DATATYPES
-
-
-def _may_change(literal: Literal) -> bool:
-    """Tell whether a store may keep a literal otherwise than it is written."""
-    if literal.language is not None:
-        return literal.language != literal.language.lower()
-    return literal.datatype.value in _DATATYPES
+    return isinstance(term, Literal) and term.datatype.value in _DATATYPES
 
 
 class WrittenLiterals:
@@ -55,7 +45,7 @@ class WrittenLiterals:
             subject, value = statement.subject, statement.object
             if isinstance(subject, Triple) or not isinstance(value, Literal):
                 continue
-            if _may_change(value):
+            if is_normalised(value):
                 found.append((subject, statement.predicate, value))
         stored = _stored_forms({value for _, _, value in found})
         self._by_statement: dict[tuple[Term, NamedNode, Term], dict[Literal, None]] = {}
@@ -77,9 +67,8 @@ class WrittenLiterals:
                 yield replace(result, focus_node=focus, value=value)
                 continue
             for value in self._values(result):
-                subject, predicate, _ = result.statement
-                exact = (subject, predicate, value)
-                yield replace(result, focus_node=focus, value=value, statement=exact)
+                statement = _with_value(result, focus, value)
+                yield replace(result, focus_node=focus, value=value, statement=statement)
 
     def mistyped(self, results: Iterable[ValidationResult]) -> Iterator[ValidationResult]:
         """Yield those results of sh:datatype whose value was written with another datatype."""
@@ -89,14 +78,14 @@ class WrittenLiterals:
                 if not isinstance(constraint, Datatype) or not isinstance(value, Literal):
                     continue
                 if value.datatype != constraint.iri:
-                    subject, predicate, _ = result.statement
-                    yield replace(result, value=value, statement=(subject, predicate, value))
+                    statement = _with_value(result, result.focus_node, value)
+                    yield replace(result, value=value, statement=statement)
 
     def _values(self, result: ValidationResult) -> list[Term]:
-        if result.value is None:
-            return []
+        if not is_normalised(result.value) or result.value is None:
+            return [] if result.value is None else [result.value]
         subject, predicate, value = result.statement
-        if predicate is not None and value is not None:
+        if predicate is not None and value == result.value:
             exact = self._by_statement.get((subject, predicate, value))
             if exact:
                 return list(exact)
@@ -104,6 +93,16 @@ class WrittenLiterals:
 
     def _forms(self, term: Term) -> list[Term]:
         return list(self._by_form.get(term, ()))
+
+
+def _with_value(
+    result: ValidationResult, focus: Term, value: Term
+) -> tuple[Term, NamedNode | None, Term | None]:
+    """Return the statement of a result with the terms of the file; its object is either."""
+    subject, predicate, last = result.statement
+    if last == result.value:
+        return subject, predicate, value
+    return subject, predicate, focus if last == result.focus_node else last
 
 
 def _stored_forms(literals: set[Literal]) -> dict[Literal, Term]:

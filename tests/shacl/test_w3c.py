@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.compare import isomorphic
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import SH
 
 from c4f_graph.errors import ShapesError
 from c4f_graph.shacl import OxigraphEngine, parse_shapes, report_triples, validate
@@ -69,20 +69,19 @@ def expected_report(case: Case) -> rdflib.Graph | None:
     result = graph.value(case.entry, MF.result)
     if result == SHT.Failure:
         return None
+    assert result is not None
     report = rdflib.Graph()
-    waiting = [result]
-    seen = set()
+    # The blank nodes of focus nodes, values and shapes have no triples in a report.
+    waiting: list[tuple[rdflib.term.Node, bool]] = [(result, False)]
     while waiting:
-        node = waiting.pop()
-        if node in seen:
-            continue
-        seen.add(node)
+        node, in_path = waiting.pop()
         for predicate, value in graph.predicate_objects(node):
             report.add((node, predicate, value))
-            # The blank nodes of focus nodes, values and shapes have no triples in a report.
-            inside = predicate in (SH.result, SH.resultPath) or node not in graph.subjects(RDF.type)
-            if isinstance(value, rdflib.BNode) and inside:
-                waiting.append(value)
+            if isinstance(value, rdflib.BNode):
+                if in_path or predicate == SH.resultPath:
+                    waiting.append((value, True))
+                elif predicate == SH.result:
+                    waiting.append((value, False))
     return report
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks: made-up graphs of any size, and one command that measures who is how fast on them."""
