@@ -134,9 +134,10 @@ class ProgrammeGraph:
     def graph(self) -> rdflib.Dataset:
         """An rdflib Dataset on the same data, whose default graph is the union of all graphs."""
         import rdflib
-        from oxrdflib import OxigraphStore
 
-        return rdflib.Dataset(store=OxigraphStore(store=self.store))
+        from c4f_graph.dataset import ReadOnlyStore
+
+        return rdflib.Dataset(store=ReadOnlyStore(store=self.store))
 
     def questions(self) -> list[Question]:
         """List the saved questions."""

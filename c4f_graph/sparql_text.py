@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -158,12 +159,16 @@ def iris(text: str) -> list[tuple[str, Token]]:
 def projecting(text: str, variables: Iterable[str]) -> str:
     """Add variables to what a SELECT query returns, which Oxigraph wants of those that it binds."""
     stream = tokens(text)
-    for index, token in enumerate(stream):
-        if token.kind == "word" and token.text.upper() == "SELECT":
-            after = stream[index + 1]
-            if after.text.upper() in {"DISTINCT", "REDUCED"}:
-                token, after = after, stream[index + 2]
-            end = token.offset + len(token.text)
-            added = "" if after.text == "*" else "".join(f" ?{name}" for name in variables)
-            return text[:end] + added + text[end:]
-    return text
+    words = [token.text.upper() if token.kind == "word" else "" for token in stream]
+    if "SELECT" not in words:
+        return text
+    first = words.index("SELECT") + 1
+    if words[first : first + 1] in (["DISTINCT"], ["REDUCED"]):
+        first += 1
+    projected = list(itertools.takewhile(lambda token: token.text != "{", stream[first:]))
+    if projected[:1] and projected[0].text == "*":
+        return text
+    present = {token.text[1:] for token in projected if token.kind == "variable"}
+    end = stream[first - 1].offset + len(stream[first - 1].text)
+    added = "".join(f" ?{name}" for name in variables if name not in present)
+    return text[:end] + added + text[end:]

@@ -112,7 +112,7 @@ def test_the_former_store_still_answers_after_a_refusal(corpus: CorpusCopy) -> N
     assert corpus.answer("ask", "clusters", "--format", "csv") == expected
 
 
-UNREADABLE = {
+UNREADABLE: dict[str, tuple[str | bytes, str]] = {
     "syntax.ttl": (
         PREFIXES + "\n<id/cluster/saxocell> a c4f:Cluster\n<id/cluster/qsens> a c4f:Cluster .\n",
         "data/sources/syntax.ttl:9:1: A dot is expected at the end of statements. "

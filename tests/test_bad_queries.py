@@ -40,6 +40,7 @@ WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o }
             "SELEC ?s { ?s ?p ?o }",
             r"stdin: this is no query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE\.",
         ),
+        ("SELECT", r"stdin:1:7: syntax error: .*"),
         ("", r"stdin: this is no query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE\."),
         (
             "SELECT (<http://example.org/f>(1) AS ?x) {}",

@@ -172,6 +172,7 @@ def test_no_command_opens_a_connection(
     assert b"the network was touched" not in done.stderr
 
 
+@pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated:DeprecationWarning")
 def test_the_library_opens_no_connection(
     graph: ProgrammeGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:

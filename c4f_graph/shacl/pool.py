@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from c4f_graph.errors import QueryError
@@ -76,6 +75,8 @@ class _Slot(Generic[Outcome]):
         except BaseException as error:
             # It is raised again where the caller waits. What its frames hold, such as the rows
             # of a query, may not outlive this thread.
+            import traceback  # it is slow to load and seldom needed
+
             traceback.clear_frames(error.__traceback__)
             self._error = error
         finally:

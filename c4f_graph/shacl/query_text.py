@@ -6,6 +6,7 @@ it is well-formed is for an engine to say.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -96,8 +97,9 @@ class Block:
         return any(token.variable == variable for token in self.tokens())
 
 
+@functools.lru_cache(maxsize=256)
 def parse_query(text: str) -> Block:
-    """Return the tokens of a query as a tree of brackets.
+    """Return the tokens of a query as a tree of brackets, which nobody may change.
 
     Raises:
         BracketError: the brackets do not match.

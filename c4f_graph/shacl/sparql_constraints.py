@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from pyoxigraph import NamedNode
 
@@ -79,10 +78,10 @@ def _without_prologue(tree: Block) -> Block:
             if isinstance(child, Token) and child.kind != "space"
         ][:3]
         if words[0][1].keyword == "PREFIX":
-            prefixes[words[1][1].text] = urljoin(base, words[2][1].text[1:-1])
+            prefixes[words[1][1].text] = _resolved(base, words[2][1].text[1:-1])
             del children[: words[2][0] + 1]
         elif words[0][1].keyword == "BASE":
-            base = urljoin(base, words[1][1].text[1:-1])
+            base = _resolved(base, words[1][1].text[1:-1])
             del children[: words[1][0] + 1]
         else:
             break
@@ -99,7 +98,15 @@ def _written_out(block: Block, prefixes: dict[str, str], base: str) -> Block:
             iri = prefixes[prefix + ":"] + local.replace("\\", "")
             children.append(Token("iri", f"<{iri}>"))
         elif child.kind == "iri" and base:
-            children.append(Token("iri", f"<{urljoin(base, child.text[1:-1])}>"))
+            children.append(Token("iri", f"<{_resolved(base, child.text[1:-1])}>"))
         else:
             children.append(child)
     return Block(block.bracket, children)
+
+
+def _resolved(base: str, iri: str) -> str:
+    if not base:
+        return iri
+    from urllib.parse import urljoin  # it is slow to load and seldom needed
+
+    return urljoin(base, iri)

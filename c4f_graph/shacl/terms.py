@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from c4f_graph.namespaces import OWL, RDF, RDFS, SH, XSD
@@ -24,6 +26,7 @@ TRUE = Literal(True)
 SKOLEM = "urn:c4f:shapes-blank-node:"
 
 
+@functools.cache
 def sh(name: str) -> NamedNode:
     """Return the term of the SHACL vocabulary with this local name."""
     return NamedNode(SH + name)

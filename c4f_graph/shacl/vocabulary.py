@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 _CLASSES = """
     AbstractResult ConstraintComponent Function JSConstraint JSExecutable JSFunction JSLibrary
     JSRule JSTarget JSTargetType JSValidator NodeKind NodeShape Parameter Parameterizable
@@ -75,6 +73,8 @@ TERMS = frozenset(
 
 def nearest(name: str) -> str | None:
     """Return the local name of the known term that is most like an unknown one, if any is."""
+    import difflib  # it is slow to load and seldom needed
+
     lowered = {term.lower(): term for term in sorted(TERMS, reverse=True)}
     found = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     return lowered[found[0]] if found else None

@@ -297,15 +297,18 @@ def _n_quads(stream: TextIO, subjects: Iterable[Subject]) -> int:
 def _lines(stream: TextIO, subjects: Iterable[Subject], graph: Callable[[int], str]) -> int:
     triples = 0
     for number, (subject, values) in enumerate(subjects):
-        for predicate, value in values:
-            stream.write(f"<{subject}> {_full(predicate)} {_full(value)} {graph(number)}.\n")
+        stream.writelines(
+            f"<{subject}> {_full(predicate)} {_full(value)} {graph(number)}.\n"
+            for predicate, value in values
+        )
         triples += len(values)
     return triples
 
 
 def _turtle(stream: TextIO, subjects: Iterable[Subject]) -> int:
-    for prefix, namespace in PREFIXES.items():
-        stream.write(f"@prefix {prefix}: <{namespace}> .\n")
+    stream.writelines(
+        f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items()
+    )
     triples = 0
     for subject, values in subjects:
         body = " ;\n    ".join(f"{predicate} {value}" for predicate, value in values)

@@ -205,6 +205,15 @@ def test_queries_count_a_triple_once() -> None:
     assert validate(shapes(text), OxigraphEngine(graphs, is_union=False)).conforms
 
 
+def test_prefixes_and_a_base() -> None:
+    query = """BASE <http://example.org/x> PREFIX e: <> PREFIX f: <y/>
+        PREFIX g: <http://example.org/> SELECT $this ?value { $this <p> ?value ; a g:C
+        FILTER(e:z != f:z) }"""
+    text = f':S sh:targetClass :C ; sh:sparql [ sh:select """{query}""" ] .'
+    assert found(DATA, text) == [("a", "1"), ("a", "2"), ("b", "3")]
+    assert "<http://example.org/y/z>" in compile_plan(shapes(text)).queries[0].text
+
+
 def test_tokens_of_a_query() -> None:
     text = """PREFIX ex: <http://e/> # a comment with { and $this
     SELECT $this { $this ex:a.b ?v .
