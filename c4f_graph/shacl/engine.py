@@ -142,7 +142,7 @@ def _union_repeats_triples() -> bool:
     for graph in (node, NamedNode("urn:c4f:other-graph")):
         store.add(Quad(node, node, node, graph))
     triples = store.query("SELECT * WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
-    return sum(1 for _ in triples) > 1
+    return isinstance(triples, QuerySolutions) and len(list(triples)) > 1
 
 
 def _merged(store: Store) -> Store:

@@ -30,7 +30,8 @@ QUERIES = {
         ?actor c4f:state "saxony" ; rdfs:label ?name .
         ?cluster c4f:ofRound <https://w3id.org/c4f/id/round/1> }""",
     "aggregate": """SELECT ?cluster (COUNT(?award) AS ?awards) (SUM(?amount) AS ?total) WHERE {
-        ?award c4f:forProject ?project ; c4f:amountEUR ?amount . ?project c4f:ofCluster ?cluster }
+        ?award c4f:forProject ?project ; c4f:amountEUR ?amount . ?project c4f:ofCluster ?cluster
+        FILTER(isNumeric(?amount)) }
         GROUP BY ?cluster""",
     "path": """SELECT ?late ?early WHERE {
         ?late c4f:waitsFor+ ?early . ?early c4f:subject ?cluster }""",

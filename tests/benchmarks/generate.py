@@ -33,6 +33,7 @@ PARTNERS_PER_CLUSTER = 20
 ACTORS_PER_CLUSTER = 10
 TRIPLES_PER_CLUSTER = 1018
 FAULTS_PER_KIND = 10
+CASES = ("core", "sparql", "sums")
 STATES = ("bavaria", "hesse", "saxony", "thuringia")
 KINDS = ("university", "research-institute", "company", "sme", "hospital", "public-body")
 PHASE_CEILING = 15_000_000
@@ -44,11 +45,14 @@ Subject = tuple[str, Values]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A kind of fault: what it is, and the results that one of them gives by the shapes."""
+    """A kind of fault, the results that one of them gives, and the shapes that find it.
+
+    The shapes `core` stand in every file of shapes, so their faults are found by each.
+    """
 
     name: str
     results: int = 1
-    is_sparql: bool = False
+    case: str = "core"
 
 
 FAULTS = (
@@ -61,17 +65,20 @@ FAULTS = (
     Fault("actor-homepage-literal"),
     Fault("award-amount-negative"),
     Fault("award-amount-string", results=3),
-    Fault("award-after-project", is_sparql=True),
+    Fault("award-after-project", case="sparql"),
+    Fault("cluster-phases-above-ceiling", case="sums"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """What a generated file holds: its triples, and the results that are to be found in it."""
+    """What a generated file holds."""
 
     triples: int
-    core_results: int
-    sparql_results: int
+
+    def results(self, case: str) -> int:
+        """Count the results that the shapes of a case are to find."""
+        return FAULTS_PER_KIND * sum(f.results for f in FAULTS if f.case in {"core", case})
 
 
 def generate(path: Path, size: int, *, rdf_format: str | None = None) -> Planted:
@@ -91,9 +98,7 @@ def generate(path: Path, size: int, *, rdf_format: str | None = None) -> Planted
     clusters = max(1, round(size / TRIPLES_PER_CLUSTER))
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         triples = _writers()[form](stream, _subjects(clusters))
-    core = sum(fault.results for fault in FAULTS if not fault.is_sparql) * FAULTS_PER_KIND
-    sparql = sum(fault.results for fault in FAULTS if fault.is_sparql) * FAULTS_PER_KIND
-    return Planted(triples, core, core + sparql)
+    return Planted(triples)
 
 
 def _subjects(clusters: int) -> Iterator[Subject]:
@@ -125,9 +130,10 @@ def _places(clusters: int) -> dict[str, set[int]]:
     """Spread the faults over all projects: each kind at numbers of its own."""
     projects = clusters * PROJECTS_PER_CLUSTER
     count = FAULTS_PER_KIND * len(FAULTS)
-    if projects < count:
-        raise ValueError(f"too small for {count} faults: take at least 3000 triples")
     step = projects // count
+    # Two faults of a kind are len(FAULTS) steps apart, and must not meet in one cluster.
+    if step * len(FAULTS) < PROJECTS_PER_CLUSTER:
+        raise ValueError(f"too small for {count} faults: take at least 12000 triples")
     return {
         fault.name: {(kind + turn * len(FAULTS)) * step for turn in range(FAULTS_PER_KIND)}
         for kind, fault in enumerate(FAULTS)
@@ -147,7 +153,11 @@ def _cluster(index: int, random: Random, faults: dict[str, set[int]]) -> Iterato
             ("c4f:startDate", '"2022-01-01"^^xsd:date'),
         ),
     )
+    first = index * PROJECTS_PER_CLUSTER
+    places = faults["cluster-phases-above-ceiling"]
+    is_above = any(place in places for place in range(first, first + PROJECTS_PER_CLUSTER))
     for number in range(1, 4):
+        euros = random.randrange(5_000_000, PHASE_CEILING) + is_above * PHASE_CEILING
         start = date(2019 + 3 * number, 1, 1)
         yield (
             f"{BASE}id/phase/c{index}-{number}",
@@ -157,7 +167,7 @@ def _cluster(index: int, random: Random, faults: dict[str, set[int]]) -> Iterato
                 ("c4f:phaseNumber", f'"{number}"^^xsd:integer'),
                 ("c4f:startDate", _date(start)),
                 ("c4f:endDate", _date(start + timedelta(days=3 * 365))),
-                ("c4f:amountEUR", _decimal(random.randrange(5_000_000, PHASE_CEILING))),
+                ("c4f:amountEUR", _decimal(euros)),
             ),
         )
         yield (
@@ -174,7 +184,6 @@ def _cluster(index: int, random: Random, faults: dict[str, set[int]]) -> Iterato
                 ),
             ),
         )
-    first = index * PROJECTS_PER_CLUSTER
     for number in range(ACTORS_PER_CLUSTER):
         # Each fault of an actor stands at the first actor at or after its place.
         covered = range(first + 6 * number, first + 6 * number + 6)
@@ -324,14 +333,7 @@ def main(arguments: list[str]) -> int:
         return 2
     planted = generate(Path(arguments[1]), int(arguments[0]))
     sys.stdout.write(
-        json.dumps(
-            {
-                "triples": planted.triples,
-                "core": planted.core_results,
-                "with sh:sparql": planted.sparql_results,
-            }
-        )
-        + "\n"
+        json.dumps({"triples": planted.triples} | {c: planted.results(c) for c in CASES}) + "\n"
     )
     return 0
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.contenders import EXPORTS, LOADERS, QUERIES, VALIDATORS, installed
-from tests.benchmarks.generate import Planted, generate
+from tests.benchmarks.generate import CASES, Planted, generate
 
 SHAPES = Path(__file__).parent / "shapes"
 ROOT = Path(__file__).parents[2]
@@ -114,20 +114,22 @@ def jobs(options: argparse.Namespace, files: dict[int, Path]) -> list[Job]:
     chosen: list[str] = options.validators
     for size, data in files.items():
         if "validation" in options.only:
-            for case in sorted(path.stem for path in SHAPES.glob("*.ttl")):
+            for case in CASES:
                 shapes = str(SHAPES / f"{case}.ttl")
                 ours = (sys.executable, "-m", "c4f_graph", "validate", str(data), "--shapes")
-                command = (*ours, shapes, "--format", "json")
-                found.append(Job("validation", OURS, size, case, command))
+                whole = (*ours, shapes, "--format", "json")
+                found.append(Job("validation", OURS, size, case, whole))
                 for name in VALIDATORS:
                     is_small = size <= SMALL or name not in SMALL_ONLY
                     if any(part in name for part in chosen) if chosen else is_small:
                         command = (*worker, "validation", name, str(data), shapes)
                         found.append(Job("validation", name, size, case, command))
         for task, names in (("load", LOADERS), ("query", LOADERS), ("export", EXPORTS)):
-            for name in names if task in options.only else ():
-                if (task, name) != ("query", "c4f"):
-                    found.append(Job(task, name, size, "", (*worker, task, name, str(data))))
+            found += [
+                Job(task, name, size, "", (*worker, task, name, str(data)))
+                for name in names
+                if task in options.only and (task, name) != ("query", "c4f")
+            ]
     return found
 
 
@@ -152,7 +154,7 @@ def tables(measured: dict[Job, Measured], planted: dict[int, Planted]) -> str:
     gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
     lines = [f"{os.cpu_count()} cores, {gigabytes:.0f} GB, {time.strftime('%Y-%m-%d')}", ""]
     for size, what in planted.items():
-        for case in sorted({job.case for job in measured if job.task == "validation"}):
+        for case in CASES if any(job.task == "validation" for job in measured) else ():
             lines += _validation(measured, size, case, what)
         for task in ("load", "query", "export"):
             lines += _steps(measured, size, task)
@@ -161,7 +163,7 @@ def tables(measured: dict[Job, Measured], planted: dict[int, Planted]) -> str:
 
 def _validation(measured: dict[Job, Measured], size: int, case: str, planted: Planted) -> list[str]:
     rows = {job: m for job, m in measured.items() if (job.size, job.case) == (size, case)}
-    expected = planted.core_results if case == "core" else planted.sparql_results
+    expected = planted.results(case)
     ours = next((m for job, m in rows.items() if job.contender == OURS), Measured())
     base = ours.median("all")
     lines = [
