@@ -6,6 +6,7 @@ and `severity`, which is `violation` where it is left out.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from c4f_graph.engine import Term
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def run_checks(folder: Path, store: ox.Store, index: StatementIndex) -> Iterator[Finding]:
@@ -48,6 +51,13 @@ def run_checks(folder: Path, store: ox.Store, index: StatementIndex) -> Iterator
         answer = run_query(store, text, name=str(path))
         if not isinstance(answer, Rows):
             raise InputError("a check is a SELECT query.", location=Location(path, 1))
+        for name in _PLACEHOLDER.findall(about["message"]):
+            if name not in answer.columns:
+                raise InputError(
+                    f"the message names {{{name}}}, which is no column of the query.",
+                    location=Location(path, 1),
+                    hint=f"Its columns are {', '.join(answer.columns)}.",
+                )
         for row in answer.rows:
             yield _finding(path.stem, about["message"], severity, answer.columns, row, index)
 
@@ -66,7 +76,7 @@ def _finding(
     statement = index.find(focus, prop)
     return Finding(
         severity,
-        message.format_map({name: _short(value) for name, value in values.items()}),
+        _PLACEHOLDER.sub(lambda match: _short(values[match[1]]), message),
         focus,
         prop.value if isinstance(prop, ox.NamedNode) else None,
         None,

@@ -84,7 +84,7 @@ def run_query(
     def evaluate() -> Answer:
         try:
             result = dataset.store.query(
-                projecting(text, bound),
+                projecting(text, bound).rstrip(),
                 default_graph=None if dataset.named is None else ox.DefaultGraph(),
                 named_graphs=dataset.named,
                 substitutions=substitutions,

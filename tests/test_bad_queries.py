@@ -25,7 +25,7 @@ WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o }
     [
         (
             "SELECT ?s\nWHERE { ?s ?p }",
-            r"stdin:2:\d+: syntax error: .+\. Mend the query there, or just before\.",
+            r"stdin:2:16: syntax error: .+\. Mend the query there, or just before\.",
         ),
         (
             "SELECT ?s\nWHERE {\n  ?s a foo:Bar\n}",

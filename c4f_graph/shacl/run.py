@@ -1,4 +1,4 @@
-"""Run a plan on an engine, on a few threads, and make results of the rows that come back."""
+"""Run a plan on an engine, on a few threads, and collect its results in order."""
 
 from __future__ import annotations
 
@@ -7,25 +7,19 @@ from contextlib import closing
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode
-
-from c4f_graph.errors import QueryError
-from c4f_graph.shacl.messages import default_message, filled
-from c4f_graph.shacl.model import Closed, ShapesGraph, SparqlConstraint
-from c4f_graph.shacl.paths import Inverse, Path, Predicate
-from c4f_graph.shacl.plan import Check, Plan, Query, compile_plan
+from c4f_graph.shacl.plan import Plan, Query, compile_plan
 from c4f_graph.shacl.pool import in_order
-from c4f_graph.shacl.prebinding import set_at_a_time
 from c4f_graph.shacl.report import Timing, ValidationReport, ValidationResult
-from c4f_graph.shacl.sparql_constraints import SHAPES_GRAPH, prepare
-from c4f_graph.shacl.terms import TRUE, Term, skolem_triple, sparql
+from c4f_graph.shacl.results import results_of
+from c4f_graph.shacl.sparql_constraints import SHAPES_GRAPH
+from c4f_graph.shacl.terms import skolem_triple
 from c4f_graph.shacl.written import WrittenLiterals, is_normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable
 
     from c4f_graph.shacl.engine import Engine
-    from c4f_graph.shacl.model import Shape
+    from c4f_graph.shacl.model import ShapesGraph
     from c4f_graph.shacl.terms import Statement
 
 
@@ -85,7 +79,9 @@ def run_plan(
 
     def run(query: Query) -> tuple[list[ValidationResult], float]:
         start = time.perf_counter()
-        results = _results(query, with_shapes if query.uses_shapes_graph else engine, shapes.shapes)
+        results = results_of(
+            query, with_shapes if query.uses_shapes_graph else engine, shapes.shapes
+        )
         # One more than asked for shows that there are more.
         found = list(islice(results, max_results + 1 if max_results is not None else None))
         found.sort(key=_order)
@@ -129,109 +125,6 @@ class _LazyLiterals:
         if query.kind == "as written":
             return list(self._literals.mistyped(results))
         return list(self._literals.restored(results))
-
-
-def _results(
-    query: Query, engine: Engine, shapes: Mapping[Term, Shape]
-) -> Iterator[ValidationResult]:
-    for names, row in _rows(query, engine):
-        values = dict(zip(names, row, strict=True))
-        for check in query.checks:
-            if check.flag is None or values.get(check.flag[1:]) == TRUE:
-                result = _result(check, values, shapes)
-                if result is not None:
-                    yield result
-
-
-def _rows(
-    query: Query, engine: Engine
-) -> Iterator[tuple[tuple[str, ...], tuple[Term | None, ...]]]:
-    names, rows = engine.select(query.text)
-    if query.kind != "per node":
-        yield from ((names, row) for row in rows)
-        return
-    check = query.checks[0]
-    if not isinstance(check.constraint, SparqlConstraint):
-        return
-    tree = prepare(check.constraint, check.shape)
-    for (node,) in rows:
-        if node is None:
-            continue
-        bindings = None
-        text = str(tree)
-        if isinstance(node, BlankNode):
-            # It has no name in a query: only the engine's own binding can stand for it, and
-            # that does not reach into a subselect.
-            if any(group.first_keyword() == "SELECT" for group in tree.blocks("{")):
-                raise QueryError(
-                    f"{query.purpose}: a focus node is a blank node, for which a query with LIMIT "
-                    "in a subselect cannot be run.",
-                    hint="Give the node a name, or write the query without LIMIT.",
-                )
-            bindings = {"this": node}
-        else:
-            focus = f"VALUES ?this {{ {sparql(node)} }}"
-            text = str(set_at_a_time(tree, focus, one_node=True))
-        names, found = engine.select(text, bindings)
-        yield from ((names, row) for row in found)
-
-
-def _result(
-    check: Check, values: dict[str, Term | None], shapes: Mapping[Term, Shape]
-) -> ValidationResult | None:
-    shape, constraint = check.shape, check.constraint
-    focus = values.get("this")
-    if focus is None:
-        return None
-    value = values.get(check.value[1:]) if check.value else None
-    path, predicate = shape.path, None
-    named = values.get(check.path[1:]) if check.path else None
-    if isinstance(named, NamedNode):
-        path, predicate = Predicate(named), named
-    # sh:closed at a property shape is about the triples of its values.
-    subject = values.get("value") if isinstance(constraint, Closed) and shape.path else focus
-    source: Term | None = None
-    messages = shape.messages
-    if isinstance(constraint, SparqlConstraint):
-        if value is None and shape.path is None:
-            value = focus
-        if constraint.component_node is None:
-            source = constraint.node
-        own = values.get("message")
-        messages = messages or constraint.messages
-        if isinstance(own, Literal) and not constraint.is_ask:
-            messages = (own,)
-        known = {**values, "this": focus, "value": value, **dict(constraint.parameters)}
-        messages = tuple(filled(message, known) for message in messages)
-    return ValidationResult(
-        focus_node=focus,
-        path=path,
-        value=value,
-        messages=messages or (default_message(constraint, shape.path, shapes),),
-        severity=shape.severity,
-        source_shape=shape.node,
-        source_constraint_component=constraint.component,
-        source_constraint=source,
-        constraint=constraint,
-        statement=_statement(subject or focus, shape.path, predicate, value),
-    )
-
-
-def _statement(
-    focus: Term,
-    path: Path | None,
-    predicate: NamedNode | None,
-    value: Term | None,
-) -> tuple[Term, NamedNode | None, Term | None]:
-    if predicate is not None:
-        return focus, predicate, value
-    match path:
-        case Predicate(iri):
-            return focus, iri, value
-        case Inverse(Predicate(iri)) if value is not None:
-            return value, iri, focus
-        case _:
-            return focus, None, None
 
 
 def _order(result: ValidationResult) -> tuple[str, str, str]:

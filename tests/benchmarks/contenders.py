@@ -12,6 +12,7 @@ import json
 import sys
 import tempfile
 import time
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,38 +126,39 @@ def _pyshacl_oxrdflib(data: str, shapes: str) -> Outcome:
 
 
 def _turbo_file(data: str, shapes: str) -> Outcome:
-    import pyshacl_turbo
-
-    return {"results": _keys_of_report(pyshacl_turbo.validate(data, shacl_graph=shapes)[1])}
+    return {
+        "results": _keys_of_report(
+            import_module("pyshacl_turbo").validate(data, shacl_graph=shapes)[1]
+        )
+    }
 
 
 def _turbo_store(data: str, shapes: str) -> Outcome:
     import pyoxigraph as ox
-    import pyshacl_turbo
 
     store = ox.Store()
     store.bulk_load(path=data)
-    return {"results": _keys_of_report(pyshacl_turbo.validate(store, shacl_graph=shapes)[1])}
+    return {
+        "results": _keys_of_report(
+            import_module("pyshacl_turbo").validate(store, shacl_graph=shapes)[1]
+        )
+    }
 
 
 def _pyshifty(data: str, shapes: str) -> Outcome:
-    import shifty
-
-    report = shifty.validate(data, shapes, graph_mode="data", infer=False)[1]
+    report = import_module("shifty").validate(data, shapes, graph_mode="data", infer=False)[1]
     return {"results": _keys_of_report(report)}
 
 
 def _shacl(data: str, shapes: str) -> Outcome:
-    import shacl
-
-    results = shacl.validate(data, shapes).results
+    results = import_module("shacl").validate(data, shapes).results
     return {"results": [_key(r.focus_node, r.path, r.component_iri) for r in results]}
 
 
 def _shacl_rust(data: str, shapes: str) -> Outcome:
-    import shacl_rust
-
-    results = shacl_rust.validate_file(data, shapes, experimental_index=True)["results"]
+    results = import_module("shacl_rust").validate_file(data, shapes, experimental_index=True)[
+        "results"
+    ]
     return {
         "results": [
             _key(r["focusNode"], r.get("resultPath"), r["sourceConstraintComponent"])
@@ -193,9 +195,7 @@ def _load_pyoxigraph(data: str) -> Any:
 
 
 def _load_sparq(data: str) -> Any:
-    import sparq
-
-    return sparq.Graph.load(Path(data))
+    return import_module("sparq").Graph.load(Path(data))
 
 
 def _load_c4f(data: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from c4f_graph.errors import ShapesError
+from c4f_graph.errors import QueryError, ShapesError
 from c4f_graph.shacl import OxigraphEngine, check_shapes, parse_shapes, refuse_fatal
 from tests.shacl.support import quads, store
 
@@ -168,3 +168,33 @@ def test_a_long_chain_of_shapes_is_no_recursion() -> None:
     links = " ".join(f":S{number} sh:node :S{number + 1} ." for number in range(3000))
     shapes = parse_shapes(quads(f":S0 sh:targetClass :C . {links}"))
     assert len(shapes.shapes) == 3001
+
+
+def test_component_whose_parameters_are_all_optional() -> None:
+    text = """:S sh:targetClass :C ; :most 1 . :Most a sh:ConstraintComponent ;
+      sh:parameter [ sh:path :most ; sh:optional true ] ; sh:validator [ sh:ask "ASK { }" ] ."""
+    with pytest.raises(ShapesError, match="needs a parameter that is not optional"):
+        parse_shapes(quads(text))
+
+
+def test_two_values_for_one_of_two_parameters() -> None:
+    text = """:S sh:targetClass :C ; :least 1, 2 ; :most 1 . :Most a sh:ConstraintComponent ;
+      sh:parameter [ sh:path :most ] , [ sh:path :least ] ; sh:validator [ sh:ask "ASK { }" ] ."""
+    with pytest.raises(ShapesError, match="has more than one parameter"):
+        parse_shapes(quads(text))
+
+
+def test_a_blank_node_as_target_is_a_warning() -> None:
+    found = messages(":S sh:targetNode [ ] ; sh:targetClass :C ; sh:nodeKind sh:IRI .", fatal=False)
+    assert found == ["a blank node as sh:targetNode is no node of the data: it is left out"]
+
+
+def test_errors_of_the_engine() -> None:
+    engine = OxigraphEngine(store(":a :b :c ."))
+    assert engine.ask("ASK { ?s ?p ?o }") is True
+    with pytest.raises(QueryError, match="no ASK query"):
+        engine.ask("SELECT * { ?s ?p ?o }")
+    with pytest.raises(QueryError, match="no SELECT query"):
+        engine.select("ASK { ?s ?p ?o }")
+    with pytest.raises(QueryError, match="cannot run a query"):
+        engine.select("SELECT")
