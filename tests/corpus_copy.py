@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,8 @@ class CorpusCopy:
     def again(self, folder: Path) -> CorpusCopy:
         """Copy the copy, with its store."""
         copy = CorpusCopy(folder / "corpus", folder / "store")
-        shutil.copytree(self.root, copy.root)
+        # Links are quick; `add` and `replace` put a new file into a link's place.
+        shutil.copytree(self.root, copy.root, copy_function=os.link)
         shutil.copytree(self.store, copy.store)
         return copy
 
@@ -66,6 +68,7 @@ class CorpusCopy:
         """Write a file below the corpus."""
         path = self.root / relative
         path.parent.mkdir(exist_ok=True)
+        path.unlink(missing_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
@@ -78,7 +81,7 @@ class CorpusCopy:
         path = self.root / relative
         text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{text.count(old)} times in {relative}: {old}"
-        path.write_text(text.replace(old, new), encoding="utf-8")
+        self.add(relative, text.replace(old, new))
 
     def arguments(self, command: str) -> list[str | Path]:
         """Give a command and the options that lead it here."""

@@ -57,26 +57,27 @@ def check_text(*decorators: str, query: str = "SELECT ?c { ?c a c4f:Cluster }") 
     return "".join(f"#+ {line}\n" for line in decorators) + f"PREFIX c4f: <{C4F}>\n{query}\n"
 
 
-@pytest.mark.parametrize(
-    ("severity", "code"), [("violation", 1), ("warning", 0), ("info", 0), (None, 1)]
-)
+@pytest.mark.parametrize(("severities", "code"), [(("warning", "info"), 0), (("violation", ""), 1)])
 def test_what_a_check_finds_is_reported_with_its_severity(
-    corpus: CorpusCopy, severity: str | None, code: int
+    corpus: CorpusCopy, severities: tuple[str, ...], code: int
 ) -> None:
-    more = [f"severity: {severity}"] if severity else []
-    corpus.add(
-        "queries/checks/no-clusters.rq",
-        check_text("summary: None", 'message: "{c} is a cluster."', *more),
-    )
+    for severity in severities:
+        more = [f"severity: {severity}"] if severity else []
+        corpus.add(
+            f"queries/checks/clusters-{severity}.rq",
+            check_text("summary: None", 'message: "{c} is a cluster."', *more),
+        )
     done = corpus.run("validate", "--format", "json")
     assert (done.code, done.err) == (code, "")
-    found = [f for f in json.loads(done.out)["findings"] if f["rule"] == "no-clusters"]
-    assert len(found) == 14
-    assert {f["severity"] for f in found} == {severity or "violation"}
-    saxocell = next(f for f in found if f["focus_node"].endswith("/saxocell"))
-    assert saxocell["message"] == "<cluster/saxocell> is a cluster."
-    line = (corpus.root / saxocell["file"]).read_text("utf-8").splitlines()[saxocell["line"] - 1]
-    assert "<id/cluster/saxocell>" in line
+    for severity in severities:
+        rule = f"clusters-{severity}"
+        found = [f for f in json.loads(done.out)["findings"] if f["rule"] == rule]
+        assert len(found) == 14
+        assert {f["severity"] for f in found} == {severity or "violation"}
+        saxocell = next(f for f in found if f["focus_node"].endswith("/saxocell"))
+        assert saxocell["message"] == "<cluster/saxocell> is a cluster."
+        lines = (corpus.root / saxocell["file"]).read_text("utf-8").splitlines()
+        assert "<id/cluster/saxocell>" in lines[saxocell["line"] - 1]
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ def test_all_forms_of_a_question_have_the_rows_that_the_library_gives(
         assert "SaxoCell" in texts[form]
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", ["table", "csv", "jsonld", "html"])
 def test_a_file_gets_what_stdout_would_get(tmp_path: Path, form: str) -> None:
     expected = answer("ask", "coordinators", "--format", form)
     path = tmp_path / "answer"

@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import socket
 import socketserver
-import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.process import COMMAND, PATIENCE
+from tests.process import c4f, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from c4f_graph import ProgrammeGraph
-    from tests.corpus_copy import CorpusCopy
 
+pytestmark = pytest.mark.usefixtures("store")
 GUARD = """
 import socket
 
@@ -79,9 +79,9 @@ def test_the_listener_hears_who_calls(listener: _Listener) -> None:
     ],
 )
 def test_a_query_that_names_an_address_is_refused_and_nobody_is_called(
-    listener: _Listener, corpus: CorpusCopy, query: str
+    listener: _Listener, query: str
 ) -> None:
-    done = corpus.run("query", "-", stdin=query.format(url=listener.url))
+    done = c4f("query", "-", stdin=query.format(url=listener.url))
     assert (done.code, done.out) == (2, "")
     assert "is refused" in done.err
     assert listener.connections == 0
@@ -109,30 +109,39 @@ def test_a_query_that_names_an_address_is_refused_and_nobody_is_called(
     ],
 )
 def test_a_file_that_names_an_address_is_refused_and_nobody_is_called(
-    listener: _Listener, corpus: CorpusCopy, name: str, text: str, message: str
+    listener: _Listener, tmp_path: Path, name: str, text: str, message: str
 ) -> None:
-    corpus.add(f"data/sources/{name}", text.format(url=listener.url))
-    done = corpus.run("validate")
+    path = tmp_path / name
+    path.write_text(text.format(url=listener.url), encoding="utf-8")
+    done = c4f("validate", path, "--shapes", path)
     assert (done.code, done.out) == (2, "")
     assert message.format(url=listener.url) in done.err
     assert listener.connections == 0
 
 
-def test_an_entity_of_xml_is_not_read_from_a_file(corpus: CorpusCopy, tmp_path: Path) -> None:
+def test_an_entity_of_xml_is_not_read_from_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("do not read me", encoding="utf-8")
-    corpus.add(
-        "data/sources/entity.rdf",
+    path = tmp_path / "entity.rdf"
+    path.write_text(
         f'<!DOCTYPE r [<!ENTITY e SYSTEM "{secret.as_uri()}">]>\n'
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n'
         '  xmlns:d="http://purl.org/dc/terms/">\n'
         '<rdf:Description rdf:about="https://w3id.org/c4f/graph/entity">\n'
         "<d:title>&e;</d:title></rdf:Description></rdf:RDF>",
+        encoding="utf-8",
     )
-    done = corpus.run("validate")
+    done = c4f("validate", path, "--shapes", path)
     assert done.code == 2
     assert "entity.rdf" in done.err
     assert "do not read me" not in done.out + done.err
+
+
+def test_the_guard_of_the_next_test_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    code = "import socket; socket.create_connection(('127.0.0.1', 9))"
+    assert "the network was touched" in run([sys.executable, "-c", code]).err
 
 
 @pytest.mark.parametrize(
@@ -148,28 +157,14 @@ def test_an_entity_of_xml_is_not_read_from_a_file(corpus: CorpusCopy, tmp_path: 
     ],
 )
 def test_no_command_opens_a_connection(
-    corpus: CorpusCopy, tmp_path: Path, arguments: list[str]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str]
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
     path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
-    environment = {**os.environ, "PYTHONPATH": path}
-    guarded = subprocess.run(
-        [COMMAND[0], "-c", "import socket; socket.create_connection(('127.0.0.1', 9))"],
-        env=environment,
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert b"the network was touched" in guarded.stderr
-    done = subprocess.run(
-        [*COMMAND, *corpus.arguments(arguments[0]), *arguments[1:]],
-        env=environment,
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert b"the network was touched" not in done.stderr
+    monkeypatch.setenv("PYTHONPATH", path)
+    done = c4f(*arguments)
+    assert done.code == 0, done.err
+    assert "the network was touched" not in done.err
 
 
 @pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated:DeprecationWarning")

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import RDF, RDFS, SH
 from rdflib.plugins.sparql import prepareQuery
 
 from c4f_graph.namespaces import C4F, SHAPES
@@ -268,7 +268,9 @@ def test_pyshacl_finds_the_same(
     found: Found, shapes: rdflib.Graph, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL, "rdflib.term")  # it tells of each ill-typed literal
-    triples = [quad.triple for quad in background()] + list(worlds())
+    needed = {str(RDF.type), str(RDFS.subClassOf), C4F + "stageOrder"}  # of what is not an example
+    triples = [quad.triple for quad in background() if quad.predicate.value in needed]
+    triples += worlds()
     text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     data = rdflib.Graph().parse(data=text, format="nt")
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes)
@@ -289,4 +291,5 @@ def test_pyshacl_finds_the_same(
         name = shape.removeprefix(SHAPES)
         severity = severity.removeprefix(str(SH))
         outcomes.add(node, Outcome(name, component_name(component), severity))
-    assert outcomes.by_node == found.by_node
+    in_worlds = {(node, outcome) for node, outcome in outcomes.by_node if WORLD.search(node)}
+    assert in_worlds == {(node, outcome) for node, outcome in found.by_node if WORLD.search(node)}
