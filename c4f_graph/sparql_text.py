@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 import itertools
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from c4f_graph.errors import Location, QueryError
+from c4f_graph.sparql_tokens import Token, lex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# SPARQL 1.1, section 19.8: a keyword can hide in nothing but comments, strings and IRIs.
-_TOKEN = re.compile(
-    r"""
-      (?P<comment>\#[^\n\r]*)
-    | (?P<string>\"{3}(?:[^"\\]|\\.|"{1,2}(?!"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
-        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<variable>[?$]\w+)
-    | (?P<pname>[\w.-]*:(?:[\w.:%-]|\\.)*)
-    | (?P<language>@[A-Za-z-]+)
-    | (?P<word>[A-Za-z_]\w*)
-    | (?P<other>\S)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _QUERY_FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token of a query: its kind, its text, and where it starts."""
-
-    kind: str
-    text: str
-    offset: int
-
-
 def tokens(text: str) -> list[Token]:
-    """Split a query into tokens, without comments. Text that is no SPARQL gives tokens as well."""
-    return [
-        Token(match.lastgroup or "", match.group(), match.start())
-        for match in _TOKEN.finditer(text)
-        if match.lastgroup != "comment"
-    ]
+    """Split a query into tokens, without white space and comments."""
+    return [token for token in lex(text) if token.kind != "space"]
 
 
 def place(text: str, offset: int, name: str = "query") -> Location:
@@ -63,7 +35,7 @@ def query_form(text: str, name: str = "query") -> str:
     """
     form = ""
     for token in tokens(text):
-        word = token.text.upper() if token.kind == "word" else ""
+        word = token.keyword
         if not form and word in _UPDATES:
             raise QueryError(
                 f"{word} is an update, which is refused: the graph comes from its source files.",
@@ -101,12 +73,12 @@ def dataset_clauses(text: str) -> list[DatasetClause]:
     stream = tokens(text)
     found = []
     for index, token in enumerate(stream[:-1]):
-        if token.kind == "word" and token.text.upper() == "FROM":
-            is_named = stream[index + 1].text.upper() == "NAMED"
+        if token.keyword == "FROM":
+            is_named = stream[index + 1].keyword == "NAMED"
             graph = stream[min(index + 1 + is_named, len(stream) - 1)]
             if graph.kind == "iri":
                 found.append(DatasetClause(graph.text[1:-1], is_named, graph.offset))
-            elif graph.kind == "pname":
+            elif graph.kind == "name":
                 prefix, _, local = graph.text.partition(":")
                 iri = declared.get(prefix, "") + local
                 found.append(DatasetClause(iri, is_named, graph.offset))
@@ -119,9 +91,8 @@ def prefixes(text: str) -> dict[str, str]:
     return {
         stream[index + 1].text.rstrip(":"): stream[index + 2].text[1:-1]
         for index, token in enumerate(stream[:-2])
-        if token.kind == "word"
-        and token.text.upper() == "PREFIX"
-        and stream[index + 1].kind == "pname"
+        if token.keyword == "PREFIX"
+        and stream[index + 1].kind == "name"
         and stream[index + 2].kind == "iri"
     }
 
@@ -132,8 +103,7 @@ def undeclared_prefixes(text: str) -> list[tuple[str, int]]:
     return [
         (prefix, token.offset)
         for token in tokens(text)
-        if token.kind == "pname"
-        and (prefix := token.text.partition(":")[0]) not in {*declared, "_"}
+        if token.kind == "name" and (prefix := token.text.partition(":")[0]) not in {*declared, "_"}
     ]
 
 
@@ -143,13 +113,13 @@ def iris(text: str) -> list[tuple[str, Token]]:
     found = []
     stream = tokens(text)
     for index, token in enumerate(stream):
-        before = stream[index - 1].text.upper() if index else ""
-        before_that = stream[index - 2].text.upper() if index > 1 else ""
+        before = stream[index - 1].keyword if index else ""
+        before_that = stream[index - 2].keyword if index > 1 else ""
         if before in {"PREFIX", "BASE"} or before_that == "PREFIX":
             continue
         if token.kind == "iri":
             found.append((token.text[1:-1], token))
-        elif token.kind == "pname":
+        elif token.kind == "name":
             prefix, _, local = token.text.partition(":")
             if prefix in declared:
                 found.append((declared[prefix] + local.rstrip("."), token))
@@ -159,7 +129,7 @@ def iris(text: str) -> list[tuple[str, Token]]:
 def projecting(text: str, variables: Iterable[str]) -> str:
     """Add variables to what a SELECT query returns, which Oxigraph wants of those that it binds."""
     stream = tokens(text)
-    words = [token.text.upper() if token.kind == "word" else "" for token in stream]
+    words = [token.keyword for token in stream]
     if "SELECT" not in words:
         return text
     first = words.index("SELECT") + 1
@@ -168,7 +138,7 @@ def projecting(text: str, variables: Iterable[str]) -> str:
     projected = list(itertools.takewhile(lambda token: token.text != "{", stream[first:]))
     if projected[:1] and projected[0].text == "*":
         return text
-    present = {token.text[1:] for token in projected if token.kind == "variable"}
+    present = {token.variable for token in projected}
     end = stream[first - 1].offset + len(stream[first - 1].text)
     added = "".join(f" ?{name}" for name in variables if name not in present)
     return text[:end] + added + text[end:]

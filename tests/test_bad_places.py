@@ -159,7 +159,10 @@ def stopped_build(corpus: CorpusCopy) -> Iterator[subprocess.Popen[bytes]]:
             time.sleep(0.001)
         process.send_signal(signal.SIGSTOP)
         if process.poll() is None and unfinished(corpus):
-            yield process
+            try:
+                yield process
+            finally:
+                process.kill()
             return
         process.send_signal(signal.SIGCONT)
         process.communicate(timeout=PATIENCE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import subprocess
@@ -207,15 +208,14 @@ def test_a_query_without_end_is_given_up_after_the_time_limit(tmp_path: Path) ->
 
 def busiest_thread(pid: int) -> int:
     """Give the processor time, in ticks, of the busiest thread of a process but its first."""
-    # proc(5): after the name in brackets, utime is the 12th field.
-    return max(
-        (
-            int((thread / "stat").read_text().rpartition(")")[2].split()[11])
-            for thread in Path(f"/proc/{pid}/task").iterdir()
-            if thread.name != str(pid)
-        ),
-        default=0,
-    )
+    ticks = [0]
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        # A thread may end while it is looked at.
+        with contextlib.suppress(OSError):
+            if thread.name != str(pid):
+                # proc(5): after the name in brackets, utime is the 12th field.
+                ticks += [int((thread / "stat").read_text().rpartition(")")[2].split()[11])]
+    return max(ticks)
 
 
 def test_ctrl_c_ends_a_query_at_once() -> None:
@@ -225,13 +225,16 @@ def test_ctrl_c_ends_a_query_at_once() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
-        assert process.stdin is not None
-        process.stdin.write(ENDLESS.encode())
-        process.stdin.close()
-        process.stdin = None
-        give_up = time.monotonic() + PATIENCE
-        while busiest_thread(process.pid) < 10 and time.monotonic() < give_up:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=PATIENCE)
+        try:
+            assert process.stdin is not None
+            process.stdin.write(ENDLESS.encode())
+            process.stdin.close()
+            process.stdin = None
+            give_up = time.monotonic() + PATIENCE
+            while busiest_thread(process.pid) < 10 and time.monotonic() < give_up:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
         assert (process.returncode, out, err.strip()) == (130, b"", b"c4f: interrupted.")

@@ -12,7 +12,7 @@ from c4f_graph.errors import EXIT_NO, EXIT_OK
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FORMATS = ("text", "ttl", "json", "junit")
+_FORMATS = ("text", "ttl", "json", "junit", "sarif")
 
 
 @click.command("validate")
@@ -53,7 +53,7 @@ def command(
       c4f validate new-press-release.ttl
       c4f validate data.ttl --shapes shapes.ttl --format ttl
     """
-    from c4f_graph.export import findings, order, turtle
+    from c4f_graph.export import findings, order, sarif, turtle
     from c4f_graph.paths import corpus_paths
     from c4f_graph.validation import validate_corpus, validate_files
 
@@ -69,6 +69,8 @@ def command(
         text = turtle.turtle(order.ordered_triples(validation.triples()))
     elif report_format == "json":
         text = findings.findings_json(validation)
+    elif report_format == "sarif":
+        text = sarif.findings_sarif(validation)
     elif report_format == "junit":
         text = findings.findings_junit(validation)
     else:

@@ -1,4 +1,4 @@
-"""Write findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for code hosts."""
+"""Write findings as SARIF (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for code hosts."""
 
 from __future__ import annotations
 

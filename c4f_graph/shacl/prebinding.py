@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
-from c4f_graph.shacl.query_text import Block, BracketError, Token, parse_query, substitute
+from c4f_graph.shacl.query_text import Block, BracketError, parse_query, substitute
+from c4f_graph.sparql_tokens import Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

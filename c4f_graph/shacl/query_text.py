@@ -1,57 +1,24 @@
 """SPARQL text as tokens in a tree of brackets: enough to see and change the shape of a query.
 
-The grammar is that of SPARQL 1.1, section 19.8. A text that is no SPARQL may pass here: whether
-it is well-formed is for an engine to say.
+A text that is no SPARQL may pass here: whether it is well-formed is for an engine to say.
 """
 
 from __future__ import annotations
 
 import functools
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from c4f_graph.sparql_tokens import Token, lex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_TOKEN = re.compile(
-    r"""
-    (?P<space>(?:\s+|\#[^\n]*)+)
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-  | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-        |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-  | (?P<variable>[?$]\w+)
-  | (?P<name>(?:[^\W\d_][\w.-]*)?:(?:[\w:%.\\-]*[\w:%-])?|_:[\w.-]*\w)
-  | (?P<language>@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)
-  | (?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
-  | (?P<word>[^\W\d]\w*)
-  | (?P<sign>\^\^|&&|\|\||!=|<=|>=|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 
 
 class BracketError(ValueError):
     """A text whose brackets do not match."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of a query: its kind, such as variable or word, and its text."""
-
-    kind: str
-    text: str
-
-    @property
-    def keyword(self) -> str:
-        """The word in capitals; empty for anything that cannot be a keyword."""
-        return self.text.upper() if self.kind == "word" else ""
-
-    @property
-    def variable(self) -> str:
-        """The name of a variable without its mark; empty for anything else."""
-        return self.text[1:] if self.kind == "variable" else ""
 
 
 @dataclass(slots=True)
@@ -107,8 +74,7 @@ def parse_query(text: str) -> Block:
     """
     root = Block("", [])
     open_blocks = [root]
-    for match in _TOKEN.finditer(text):
-        token = Token(match.lastgroup or "sign", match.group())
+    for token in lex(text):
         if token.kind == "sign" and token.text in _CLOSING:
             block = Block(token.text, [])
             open_blocks[-1].children.append(block)

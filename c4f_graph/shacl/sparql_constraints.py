@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from c4f_graph.shacl.paths import path_sparql
-from c4f_graph.shacl.query_text import Block, Token, parse_query, rename, substitute
+from c4f_graph.shacl.query_text import Block, parse_query, rename, substitute
 from c4f_graph.shacl.terms import sparql
+from c4f_graph.sparql_tokens import Token
 
 if TYPE_CHECKING:
     from c4f_graph.shacl.model import Shape, SparqlConstraint
