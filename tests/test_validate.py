@@ -156,6 +156,22 @@ def test_junit_has_a_failing_case_for_each_violation(files: tuple[Path, Path]) -
     ] * 2
 
 
+def test_sarif_names_rule_level_message_file_and_line(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    done = c4f("validate", data, "--shapes", shapes, "--format", "sarif")
+    log = json.loads(done.out)
+    (run,) = log["runs"]
+    assert (log["version"], run["tool"]["driver"]["name"]) == ("2.1.0", "c4f")
+    (rule,) = run["tool"]["driver"]["rules"]
+    places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
+    assert {result["ruleId"] for result in run["results"]} == {rule["id"]}
+    assert {result["level"] for result in run["results"]} == {"error"}
+    assert all("A thing has a short name." in each["message"]["text"] for each in run["results"])
+    assert [
+        (place["artifactLocation"]["uri"], place["region"]["startLine"]) for place in places
+    ] == [(str(data), 5), (str(data), 6)]
+
+
 def test_junit_of_conforming_data_has_one_case_that_passes(
     tmp_path: Path, files: tuple[Path, Path]
 ) -> None:
