@@ -162,9 +162,10 @@ def test_sarif_names_rule_level_message_file_and_line(files: tuple[Path, Path]) 
     log = json.loads(done.out)
     (run,) = log["runs"]
     assert (log["version"], run["tool"]["driver"]["name"]) == ("2.1.0", "c4f")
-    (rule,) = run["tool"]["driver"]["rules"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
-    assert {result["ruleId"] for result in run["results"]} == {rule["id"]}
+    assert sorted(result["ruleId"] for result in run["results"]) == rules
+    assert rules == ["Name MaxLengthConstraintComponent", "Name MinCountConstraintComponent"]
     assert {result["level"] for result in run["results"]} == {"error"}
     assert all("A thing has a short name." in each["message"]["text"] for each in run["results"])
     assert [
