@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -204,7 +205,7 @@ def _message(result: ValidationResult) -> str:
 
 
 def _rule(result: ValidationResult) -> str:
-    component = result.source_constraint_component.value.rpartition("#")[2]
-    shape = result.source_shape
-    name = shape.value.rpartition("#")[2] if isinstance(shape, ox.NamedNode) else ""
-    return f"{name} {component}".strip()
+    named = [result.source_shape, result.source_constraint_component]
+    return " ".join(
+        re.split("[#/]", node.value)[-1] for node in named if isinstance(node, ox.NamedNode)
+    )

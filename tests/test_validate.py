@@ -98,7 +98,7 @@ def test_text_names_file_line_focus_node_path_value_and_message(files: tuple[Pat
     assert lines[0] == str(data)
     assert lines[1] == (
         "    5  violation  A thing has a short name.  [http://example.org/two "
-        'http://example.org/name "too long"; http://example.org/Name MaxLengthConstraintComponent]'
+        'http://example.org/name "too long"; Name MaxLengthConstraintComponent]'
     )
     assert lines[2].startswith(
         "    6  violation  A thing has a short name.  [http://example.org/three"
