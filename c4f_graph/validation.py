@@ -11,27 +11,45 @@ import pyoxigraph as ox
 from c4f_graph.checks import run_checks
 from c4f_graph.corpus import BASE, CorpusFile, corpus_files, read_corpus, shape_files, united
 from c4f_graph.corpus_checks import check_corpus, check_terms
+from c4f_graph.data_files import DataFiles
 from c4f_graph.errors import Location, ShapesError
 from c4f_graph.findings import SEVERITIES, Finding, StatementIndex, sort_key
 from c4f_graph.namespaces import GRAPH, SH
 from c4f_graph.rdf_files import Statement, read_statements
 from c4f_graph.shacl import (
     OxigraphEngine,
+    Plan,
     ShapeProblem,
     ValidationReport,
     ValidationResult,
     check_shapes,
+    compile_plan,
     parse_shapes,
     report_triples,
-    validate,
+    run_plan,
 )
 from c4f_graph.shacl.paths import path_sparql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from c4f_graph.paths import CorpusPaths
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationOptions:
+    """How to validate.
+
+    Attributes:
+        threshold: the mildest severity with which the data does not conform.
+        max_results: how many SHACL results to give at most; all where it is None.
+        engine: `sparql`, which runs the shapes inside the store, or `pyshacl`, the reference.
+    """
+
+    threshold: str = "violation"
+    max_results: int | None = None
+    engine: str = "sparql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +61,14 @@ class Validation:
         threshold: the mildest severity with which the data does not conform.
         report: the SHACL results among them.
         notes: what is odd about the shapes, though they can be used.
+        plan: the queries that were run; empty where another engine validated.
     """
 
     findings: list[Finding]
     threshold: str
     report: ValidationReport
     notes: list[str]
+    plan: Plan
 
     @property
     def conforms(self) -> bool:
@@ -62,7 +82,11 @@ class Validation:
 
 
 def validate_corpus(
-    corpus: CorpusPaths, additions: Sequence[Path] = (), *, private: bool = False
+    corpus: CorpusPaths,
+    additions: Sequence[Path] = (),
+    *,
+    private: bool = False,
+    options: ValidationOptions | None = None,
 ) -> Validation:
     """Validate the corpus against its shapes and rules, together with files that may join it.
 
@@ -70,6 +94,7 @@ def validate_corpus(
         corpus: where the corpus is.
         additions: files checked as if they stood in `data/sources`.
         private: include `data/private`.
+        options: as for `validate_statements`.
 
     Raises:
         InputError: a file that cannot be read.
@@ -81,11 +106,15 @@ def validate_corpus(
         if path.resolve() not in present:
             files.append(CorpusFile(path, ox.NamedNode(GRAPH + path.stem), "source"))
     statements = list(read_corpus(files))
-    return validate_statements(corpus, files, statements, _union(statements))
+    return validate_statements(corpus, files, statements, _union(statements), options)
 
 
 def validate_statements(
-    corpus: CorpusPaths, files: list[CorpusFile], statements: list[Statement], store: ox.Store
+    corpus: CorpusPaths,
+    files: list[CorpusFile],
+    statements: list[Statement],
+    store: ox.Store,
+    options: ValidationOptions | None = None,
 ) -> Validation:
     """Validate a corpus that is read and loaded already.
 
@@ -94,6 +123,7 @@ def validate_statements(
         files: its files.
         statements: their statements.
         store: a store whose default graph is their union.
+        options: how to validate; by default, a violation means that the corpus does not conform.
 
     Raises:
         ShapesError: a shape that cannot be used.
@@ -106,19 +136,34 @@ def validate_statements(
         *unknown,
         *run_checks(corpus.checks, store, index),
     ]
-    return _run(shapes, store, statements, findings, index, "violation")
+    options = options or ValidationOptions()
+    outcome = _outcome(shapes, store, lambda: (s.quad for s in statements), options)
+    return _validation(findings, outcome, index, options)
 
 
-def validate_files(paths: Sequence[Path], shapes_paths: Sequence[Path]) -> Validation:
+def validate_files(
+    paths: Sequence[Path], shapes_paths: Sequence[Path], options: ValidationOptions | None = None
+) -> Validation:
     """Validate files against shapes, with nothing else added to either.
+
+    Args:
+        paths: the files.
+        shapes_paths: the shapes.
+        options: how to validate; by default, any result means that the data do not conform.
 
     Raises:
         InputError: a file that cannot be read.
         ShapesError: shapes that cannot be used.
     """
-    statements = _read(paths)
-    store = _union(statements)
-    return _run(_read(shapes_paths), store, statements, [], StatementIndex(statements), "info")
+    options = options or ValidationOptions(threshold="info")
+    data = DataFiles(paths, BASE)
+    shapes = _read(shapes_paths)
+    outcome = _outcome(shapes, data.store, data.statements, options)
+    if any(isinstance(result.statement[0], ox.BlankNode) for result in outcome.report.results):
+        data.keep_lines()
+        outcome = _outcome(shapes, data.store, data.statements, options)
+    index = data.index({result.statement[0] for result in outcome.report.results})
+    return _validation([], outcome, index, options)
 
 
 def _union(statements: Iterable[Statement]) -> ox.Store:
@@ -135,25 +180,49 @@ def _in_ontology(statement: Statement) -> bool:
     return isinstance(statement.quad.object, ox.NamedNode)
 
 
-def _run(
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of running shapes."""
+
+    notes: list[str]
+    plan: Plan
+    report: ValidationReport
+
+
+def _outcome(
     shapes: list[Statement],
     store: ox.Store,
-    statements: list[Statement],
-    findings: list[Finding],
-    index: StatementIndex,
-    threshold: str,
-) -> Validation:
-    """Run shapes inside a store, and add what they find to the findings."""
+    written: Callable[[], Iterable[ox.Quad]],
+    options: ValidationOptions,
+) -> _Outcome:
+    """Run shapes inside a store."""
     engine = OxigraphEngine(store, is_union=False)
-    shapes_quads = [statement.quad for statement in shapes]
-    notes = _check(shapes, check_shapes(shapes_quads, engine))
-    report = validate(
-        parse_shapes(shapes_quads),
-        engine,
-        written=lambda: (statement.quad for statement in statements),
+    quads = [statement.quad for statement in shapes]
+    notes = _check(shapes, check_shapes(quads, engine))
+    if options.engine == "pyshacl":
+        from c4f_graph.reference import validate_with_pyshacl
+
+        return _Outcome(notes, Plan(()), validate_with_pyshacl(written(), quads))
+    parsed = parse_shapes(quads)
+    plan = compile_plan(parsed)
+    report = run_plan(plan, parsed, engine, max_results=options.max_results, written=written)
+    return _Outcome(notes, plan, report)
+
+
+def _validation(
+    findings: list[Finding],
+    outcome: _Outcome,
+    index: StatementIndex,
+    options: ValidationOptions,
+) -> Validation:
+    findings = [*findings, *(_finding(result, index) for result in outcome.report.results)]
+    return Validation(
+        sorted(findings, key=sort_key),
+        options.threshold,
+        outcome.report,
+        outcome.notes,
+        outcome.plan,
     )
-    findings = [*findings, *(_finding(result, index) for result in report.results)]
-    return Validation(sorted(findings, key=sort_key), threshold, report, notes)
 
 
 def _check(shapes: list[Statement], problems: list[ShapeProblem]) -> list[str]:

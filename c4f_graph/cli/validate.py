@@ -33,6 +33,30 @@ _FORMATS = ("text", "ttl", "json", "junit", "sarif")
     help="The form of the report; ttl is the standard SHACL report.",
 )
 @output_option
+@click.option(
+    "--severity",
+    type=click.Choice(("violation", "warning", "info")),
+    help="The mildest severity that does not conform.  "
+    "[default: violation for the corpus, info with --shapes]",
+)
+@click.option(
+    "--max-results",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Give at most so many SHACL results.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(("sparql", "pyshacl")),
+    default="sparql",
+    show_default=True,
+    help="pyshacl is the reference, and has SHACL-AF; it is much slower.",
+)
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Show the plan instead of the report: each query, its time, its results.",
+)
 @click.option("--corpus", type=PATH, metavar="DIR", help="The folder with ontology/ and data/.")
 @click.option("--private", is_flag=True, help="Include data/private.")
 def command(
@@ -40,32 +64,47 @@ def command(
     shapes: tuple[Path, ...],
     report_format: str,
     output: Path | None,
+    severity: str | None,
+    max_results: int | None,
+    engine: str,
+    explain: bool,
     corpus: Path | None,
     private: bool,
 ) -> int:
     """Check the corpus, or FILES as additions to it, or FILES against given shapes.
 
-    Exit code 0 if it conforms: no violation for the corpus, no result at all with --shapes.
+    Exit code 0 if it conforms: no violation for the corpus, no result at all with --shapes, or
+    nothing as severe as --severity.
 
     \b
     Examples:
       c4f validate
       c4f validate new-press-release.ttl
       c4f validate data.ttl --shapes shapes.ttl --format ttl
+      c4f validate --explain
     """
     from c4f_graph.export import findings, order, sarif, turtle
+    from c4f_graph.export.explanation import explanation
     from c4f_graph.paths import corpus_paths
-    from c4f_graph.validation import validate_corpus, validate_files
+    from c4f_graph.validation import ValidationOptions, validate_corpus, validate_files
 
     if shapes and not files:
         raise click.UsageError("--shapes needs FILES to check against them.")
+    options = ValidationOptions(
+        severity or ("info" if shapes else "violation"), max_results, engine
+    )
     if shapes:
-        validation = validate_files(files, shapes)
+        validation = validate_files(files, shapes, options)
     else:
-        validation = validate_corpus(corpus_paths(corpus), files, private=private)
+        paths = corpus_paths(corpus)
+        validation = validate_corpus(paths, files, private=private, options=options)
     for note in validation.notes:
         tell(note)
-    if report_format == "ttl":
+    if not validation.report.is_complete:
+        tell(f"only the first {max_results} results are given.")
+    if explain:
+        text = explanation(validation.plan, validation.report)
+    elif report_format == "ttl":
         text = turtle.turtle(order.ordered_triples(validation.triples()))
     elif report_format == "json":
         text = findings.findings_json(validation)

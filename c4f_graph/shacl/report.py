@@ -29,7 +29,7 @@ class ValidationResult:
         source_shape: the shape that was violated.
         source_constraint_component: the kind of constraint.
         source_constraint: the sh:sparql constraint, if it is one.
-        constraint: the constraint itself.
+        constraint: the constraint itself; None if another engine found the result.
         statement: subject, predicate and object of the triple that is wrong, as far as there is
             one: the object, or predicate and object, are None where something is missing.
 
@@ -43,7 +43,7 @@ class ValidationResult:
     source_shape: Term
     source_constraint_component: NamedNode
     source_constraint: Term | None
-    constraint: Constraint
+    constraint: Constraint | None
     statement: tuple[Term, NamedNode | None, Term | None]
 
 

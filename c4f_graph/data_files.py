@@ -1,0 +1,107 @@
+"""Load files to be validated as fast as the store can, and find lines afterwards, where any matter.
+
+Reading each statement with its line costs more than loading it; most statements are never reported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from c4f_graph.corpus import united
+from c4f_graph.errors import InputError
+from c4f_graph.findings import StatementIndex
+from c4f_graph.namespaces import OWL
+from c4f_graph.rdf_files import FORMATS, Statement, read_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_IMPORTS = ox.NamedNode(f"{OWL}imports")
+# The formats without named graphs whose every fault the store's own reader notices.
+_NATIVE = {ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES}
+
+
+class DataFiles:
+    """The union of some files in a store, and the places of its statements in them.
+
+    Args:
+        paths: the files.
+        base: the IRI that relative IRIs are resolved against.
+
+    Raises:
+        InputError: a file that cannot be read (see `read_statements`).
+    """
+
+    def __init__(self, paths: Sequence[Path], base: str) -> None:
+        self._paths = paths
+        self._base = base
+        self._statements: list[Statement] | None = None
+        self.store = ox.Store()
+        for path in paths:
+            if FORMATS.get(path.suffix.lower()) in _NATIVE:
+                self._load(path)
+            else:
+                self.store.bulk_extend(
+                    united(statement.quad for statement in read_statements(path, base=base))
+                )
+        if any(self.store.quads_for_pattern(None, _IMPORTS, None, None)):
+            self._explain()
+
+    def _load(self, path: Path) -> None:
+        try:
+            self.store.bulk_load(
+                path=str(path), format=FORMATS[path.suffix.lower()], base_iri=self._base
+            )
+        except (SyntaxError, ValueError, OSError) as error:
+            self._explain()
+            raise InputError(f"{path} cannot be read: {error}.") from error
+
+    def _explain(self) -> None:
+        """Read with lines what the store refused: that names the fault and its place."""
+        for path in self._paths:
+            for _ in read_statements(path, base=self._base):
+                pass
+
+    def keep_lines(self) -> None:
+        """Read the files once more with lines, and make the store of just these statements.
+
+        A blank node has another name each time that it is read: what is found about one can only
+        be placed if the store and the lines come from one reading.
+        """
+        self._statements = list(self._read())
+        self.store = ox.Store()
+        self.store.bulk_extend(united(statement.quad for statement in self._statements))
+
+    def statements(self) -> Iterator[ox.Quad]:
+        """Yield the statements as the files write them, as a stream."""
+        return (statement.quad for statement in self._read())
+
+    def index(self, subjects: set[object]) -> StatementIndex:
+        """Find the places of all statements about some subjects."""
+        if not subjects:
+            return StatementIndex(())
+        return StatementIndex(
+            statement for statement in self._read(subjects) if statement.quad.subject in subjects
+        )
+
+    def _read(self, subjects: set[object] | None = None) -> Iterator[Statement]:
+        if self._statements is not None:
+            yield from self._statements
+            return
+        for path in self._paths:
+            if subjects is not None and path.suffix.lower() == ".nt":
+                yield from _lines_about(path, {str(subject).encode() for subject in subjects})
+            else:
+                yield from read_statements(path, base=self._base)
+
+
+def _lines_about(path: Path, subjects: set[bytes]) -> Iterator[Statement]:
+    """Yield the statements of N-Triples that begin with these subjects: a line is a statement."""
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            if line[: line.find(b" ")] in subjects:
+                for quad in ox.parse(line, format=ox.RdfFormat.N_TRIPLES):
+                    yield Statement(quad, path, number)
