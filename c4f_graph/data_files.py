@@ -16,7 +16,7 @@ from c4f_graph.namespaces import OWL
 from c4f_graph.rdf_files import FORMATS, Statement, read_statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
     from pathlib import Path
 
 _IMPORTS = ox.NamedNode(f"{OWL}imports")
@@ -75,11 +75,13 @@ class DataFiles:
         self.store = ox.Store()
         self.store.bulk_extend(united(statement.quad for statement in self._statements))
 
-    def statements(self) -> Iterator[ox.Quad]:
-        """Yield the statements as the files write them, as a stream."""
-        return (statement.quad for statement in self._read())
+    def statements(self, subjects: Set[object] | None = None) -> Iterator[ox.Quad]:
+        """Yield the statements as the files write them, as a stream: those about some subjects."""
+        for statement in self._read(subjects):
+            if subjects is None or statement.quad.subject in subjects:
+                yield statement.quad
 
-    def index(self, subjects: set[object]) -> StatementIndex:
+    def index(self, subjects: Set[object]) -> StatementIndex:
         """Find the places of all statements about some subjects."""
         if not subjects:
             return StatementIndex(())
@@ -87,7 +89,7 @@ class DataFiles:
             statement for statement in self._read(subjects) if statement.quad.subject in subjects
         )
 
-    def _read(self, subjects: set[object] | None = None) -> Iterator[Statement]:
+    def _read(self, subjects: Set[object] | None = None) -> Iterator[Statement]:
         if self._statements is not None:
             yield from self._statements
             return

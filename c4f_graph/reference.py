@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     import rdflib
     from rdflib.term import Node
 
-    from c4f_graph.shacl.terms import Term
+    from c4f_graph.shacl.terms import Statement, Term
 
 
-def validate_with_pyshacl(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad]) -> ValidationReport:
+def validate_with_pyshacl(
+    data: Iterable[Statement], shapes: Iterable[Statement]
+) -> ValidationReport:
     """Validate with pySHACL in memory, with SHACL Advanced Features and without inference.
 
     Args:
@@ -96,7 +98,7 @@ def _sh(name: str) -> ox.NamedNode:
     return ox.NamedNode(SH + name)
 
 
-def _to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+def _to_rdflib(quads: Iterable[Statement]) -> rdflib.Graph:
     import rdflib
 
     def convert(term: object) -> Node:

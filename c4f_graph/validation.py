@@ -31,10 +31,11 @@ from c4f_graph.shacl import (
 from c4f_graph.shacl.paths import path_sparql
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from c4f_graph.paths import CorpusPaths
+    from c4f_graph.shacl.written import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def validate_statements(
         *run_checks(corpus.checks, store, index),
     ]
     options = options or ValidationOptions()
-    outcome = _outcome(shapes, store, lambda: (s.quad for s in statements), options)
+    outcome = _outcome(shapes, store, lambda _: (s.quad for s in statements), options)
     return _validation(findings, outcome, index, options)
 
 
@@ -192,7 +193,7 @@ class _Outcome:
 def _outcome(
     shapes: list[Statement],
     store: ox.Store,
-    written: Callable[[], Iterable[ox.Quad]],
+    written: Written,
     options: ValidationOptions,
 ) -> _Outcome:
     """Run shapes inside a store."""
@@ -202,7 +203,7 @@ def _outcome(
     if options.engine == "pyshacl":
         from c4f_graph.reference import validate_with_pyshacl
 
-        return _Outcome(notes, Plan(()), validate_with_pyshacl(written(), quads))
+        return _Outcome(notes, Plan(()), validate_with_pyshacl(written(None), quads))
     parsed = parse_shapes(quads)
     plan = compile_plan(parsed)
     report = run_plan(plan, parsed, engine, max_results=options.max_results, written=written)

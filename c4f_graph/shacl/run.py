@@ -7,6 +7,8 @@ from contextlib import closing
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from pyoxigraph import Literal
+
 from c4f_graph.shacl.plan import Plan, Query, compile_plan
 from c4f_graph.shacl.pool import in_order
 from c4f_graph.shacl.report import Timing, ValidationReport, ValidationResult
@@ -16,11 +18,9 @@ from c4f_graph.shacl.terms import skolem_triple
 from c4f_graph.shacl.written import WrittenLiterals, is_normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from c4f_graph.shacl.engine import Engine
     from c4f_graph.shacl.model import ShapesGraph
-    from c4f_graph.shacl.terms import Statement
+    from c4f_graph.shacl.written import Written
 
 
 def validate(
@@ -30,7 +30,7 @@ def validate(
     max_results: int | None = None,
     threads: int = 2,
     time_limit: float | None = None,
-    written: Callable[[], Iterable[Statement]] | None = None,
+    written: Written | None = None,
 ) -> ValidationReport:
     """Validate the data of an engine against shapes (SHACL, section 3).
 
@@ -40,9 +40,9 @@ def validate(
         max_results: stop after so many results; all if None.
         threads: how many queries run at once.
         time_limit: seconds after which to give up; no limit if None.
-        written: gives the data as its files write it. With it, results name literals as the
-            files do, and sh:datatype is exact where a store merges datatypes; it is called only
-            if either matters.
+        written: gives the data as its files write it: what is said of the subjects that it is
+            called with, or all. With it, results name literals as the files do, and sh:datatype
+            is exact where a store merges datatypes; it is called once, and only if either matters.
 
     Raises:
         QueryError: the engine cannot run a query, or the time is up.
@@ -69,7 +69,7 @@ def run_plan(
     max_results: int | None = None,
     threads: int = 2,
     time_limit: float | None = None,
-    written: Callable[[], Iterable[Statement]] | None = None,
+    written: Written | None = None,
 ) -> ValidationReport:
     """Run the queries of a plan; parameters and errors are those of `validate`."""
     with_shapes = engine
@@ -88,43 +88,48 @@ def run_plan(
         return found, time.perf_counter() - start
 
     queries = [query for query in plan.queries if written or query.kind != "as written"]
+    outcomes: list[tuple[Query, list[ValidationResult], float]] = []
+    count = 0
+    in_turn = in_order(run, queries, threads=threads, seconds=time_limit)
+    with closing(in_turn):
+        for query, (found, seconds) in zip(queries, in_turn, strict=False):
+            outcomes.append((query, found, seconds))
+            # What a query as written finds are candidates: most of them are as they should be.
+            count += len(found) if query.kind != "as written" else 0
+            if max_results is not None and count > max_results:
+                break
+    literals = _literals(shapes, written, [result for _, found, _ in outcomes for result in found])
     results: list[ValidationResult] = []
     timings: list[Timing] = []
-    literals = _LazyLiterals(shapes, written)
-    outcomes = in_order(run, queries, threads=threads, seconds=time_limit)
-    with closing(outcomes):
-        for query, (found, seconds) in zip(queries, outcomes, strict=False):
-            exact = literals.exact(found, query)
-            results.extend(exact)
-            timings.append(Timing(query.purpose, seconds, len(exact)))
-            if max_results is not None and len(results) > max_results:
-                break
+    for query, found, seconds in outcomes:
+        exact = found
+        if literals is not None:
+            is_candidate = query.kind == "as written"
+            exact = list(literals.mistyped(found) if is_candidate else literals.restored(found))
+        results.extend(exact)
+        timings.append(Timing(query.purpose, seconds, len(exact)))
     is_complete = max_results is None or len(results) <= max_results
     return ValidationReport(not results, tuple(results[:max_results]), tuple(timings), is_complete)
 
 
-class _LazyLiterals:
-    """The literals of the files, read when they are first needed."""
-
-    def __init__(
-        self, shapes: ShapesGraph, written: Callable[[], Iterable[Statement]] | None
-    ) -> None:
-        self._shapes = shapes
-        self._written = written
-        self._literals: WrittenLiterals | None = None
-
-    def exact(self, results: list[ValidationResult], query: Query) -> list[ValidationResult]:
-        """Return the results of a query with the literals of the files."""
-        concerned = any(
-            is_normalised(result.value) or is_normalised(result.focus_node) for result in results
-        )
-        if self._written is None or not concerned:
-            return results
-        if self._literals is None:
-            self._literals = WrittenLiterals(chain(self._written(), self._shapes.triples))
-        if query.kind == "as written":
-            return list(self._literals.mistyped(results))
-        return list(self._literals.restored(results))
+def _literals(
+    shapes: ShapesGraph, written: Written | None, results: list[ValidationResult]
+) -> WrittenLiterals | None:
+    """Read the literals of the files that results name; None if they name none."""
+    concerned = [
+        result
+        for result in results
+        if is_normalised(result.value) or is_normalised(result.focus_node)
+    ]
+    if written is None or not concerned:
+        return None
+    # The end of a longer path is a literal that some other subject has: then all are looked at.
+    are_direct = all(
+        result.statement[1] is not None and not isinstance(result.statement[0], Literal)
+        for result in concerned
+    )
+    subjects = {result.statement[0] for result in concerned} if are_direct else None
+    return WrittenLiterals(chain(written(subjects), shapes.triples))
 
 
 def _order(result: ValidationResult) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ to name the term of the file, and sh:datatype is about the datatype of the file.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,18 +18,27 @@ from c4f_graph.shacl.datatypes import NORMALISED
 from c4f_graph.shacl.model import Datatype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Set
+    from typing import TypeAlias
 
     from c4f_graph.shacl.report import ValidationResult
     from c4f_graph.shacl.terms import Statement, Term
 
+    # Gives statements as files write them: those about the subjects that it is given, or all.
+    Written: TypeAlias = Callable[[Set[Term] | None], Iterable[Statement]]
+
 _DATATYPES = frozenset(XSD + name for name in NORMALISED)
+# A calendar day, month or year without a time zone can be written in one way only.
+_DAYS = frozenset(XSD + name for name in ("date", "gYearMonth", "gYear"))
+_WRITTEN_ONE_WAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _HAS_FORM = NamedNode("urn:c4f:has-form")
 
 
 def is_normalised(term: Term | None) -> bool:
     """Tell whether a term of a store may have been written otherwise."""
-    return isinstance(term, Literal) and term.datatype.value in _DATATYPES
+    if not isinstance(term, Literal) or term.datatype.value not in _DATATYPES:
+        return False
+    return not (term.datatype.value in _DAYS and _WRITTEN_ONE_WAY.fullmatch(term.value))
 
 
 class WrittenLiterals:

@@ -82,7 +82,7 @@ def test_datatypes_that_the_store_merges() -> None:
     engine = OxigraphEngine(store(data))
     # The store alone cannot tell a byte from an integer in its range.
     assert [short(r.value) for r in validate(parsed, engine).results] == ["300"]
-    exact = validate(parsed, engine, written=lambda: quads(data)).results
+    exact = validate(parsed, engine, written=lambda _: quads(data)).results
     assert {str(result.value) for result in exact} == {
         '"300"^^<http://www.w3.org/2001/XMLSchema#byte>',
         '"6"^^<http://www.w3.org/2001/XMLSchema#integer>',
@@ -92,7 +92,7 @@ def test_datatypes_that_the_store_merges() -> None:
 def test_literals_as_files_write_them() -> None:
     data = ':n :p "4.0"^^xsd:decimal, 4.00, "x"@en, 007 . :m :p 4.000 .'
     parsed = shapes(":S sh:targetNode :n ; sh:path :p ; sh:nodeKind sh:IRI .")
-    results = validate(parsed, OxigraphEngine(store(data)), written=lambda: quads(data)).results
+    results = validate(parsed, OxigraphEngine(store(data)), written=lambda _: quads(data)).results
     assert sorted((short(r.value), short(r.statement[2])) for r in results) == [
         ("007", "007"),
         ("4.0", "4.0"),
@@ -106,7 +106,7 @@ def test_a_focus_node_as_a_file_writes_it() -> None:
     parsed = shapes(
         ":S sh:targetObjectsOf :p ; sh:path [ sh:inversePath :p ] ; sh:nodeKind sh:Literal ."
     )
-    (result,) = validate(parsed, OxigraphEngine(store(data)), written=lambda: quads(data)).results
+    (result,) = validate(parsed, OxigraphEngine(store(data)), written=lambda _: quads(data)).results
     assert (short(result.focus_node), short(result.value)) == ("4.0", "n")
     assert [short(term) for term in result.statement] == ["n", "p", "4.0"]
 

@@ -187,7 +187,7 @@ def found_by_us(data: str, shapes: str) -> Found:
     report = validate(
         parsed,
         OxigraphEngine(store),
-        written=lambda: ox.parse(input=data.encode(), format=ox.RdfFormat.TURTLE),
+        written=lambda _: ox.parse(input=data.encode(), format=ox.RdfFormat.TURTLE),
     )
     text = ox.serialize(report_triples(report), format=ox.RdfFormat.N_TRIPLES)
     return summary(rdflib.Graph().parse(data=text, format="nt"))

@@ -101,7 +101,7 @@ def test_w3c(case: Case) -> None:
         with pytest.raises(ShapesError):
             parse_shapes(shapes_quads)
         return
-    report = validate(parse_shapes(shapes_quads), OxigraphEngine(store), written=lambda: data)
+    report = validate(parse_shapes(shapes_quads), OxigraphEngine(store), written=lambda _: data)
     actual = rdflib.Graph()
     text = ox.serialize(report_triples(report), format=ox.RdfFormat.N_TRIPLES)
     actual.parse(data=text, format="nt")
