@@ -7,6 +7,7 @@ and `severity`, which is `violation` where it is left out.
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from c4f_graph.engine import Term
+    from c4f_graph.engine import Answer, Term
 
+# The store answers without holding the interpreter, so that two cores are of use.
+_THREADS = 2
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -39,27 +42,33 @@ def run_checks(folder: Path, store: ox.Store, index: StatementIndex) -> Iterator
         InputError: a check whose decorators cannot be read.
         QueryError: a check that cannot be run.
     """
-    for path in sorted(folder.glob("*.rq")):
-        text = read_bytes(path).decode()
-        about = read_decorators(text, path)
-        severity = about.get("severity", "violation")
-        if "message" not in about or severity not in SEVERITIES:
+    paths = sorted(folder.glob("*.rq"))
+    texts = [read_bytes(path).decode() for path in paths]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        answers = pool.map(lambda path, text: run_query(store, text, name=str(path)), paths, texts)
+        for path, text, answer in zip(paths, texts, answers, strict=True):
+            yield from _findings(path, text, answer, index)
+
+
+def _findings(path: Path, text: str, answer: Answer, index: StatementIndex) -> Iterator[Finding]:
+    about = read_decorators(text, path)
+    severity = about.get("severity", "violation")
+    if "message" not in about or severity not in SEVERITIES:
+        raise InputError(
+            f"a check needs a message, and a severity out of {', '.join(SEVERITIES)}.",
+            location=Location(path, 1),
+        )
+    if not isinstance(answer, Rows):
+        raise InputError("a check is a SELECT query.", location=Location(path, 1))
+    for name in _PLACEHOLDER.findall(about["message"]):
+        if name not in answer.columns:
             raise InputError(
-                f"a check needs a message, and a severity out of {', '.join(SEVERITIES)}.",
+                f"the message names {{{name}}}, which is no column of the query.",
                 location=Location(path, 1),
+                hint=f"Its columns are {', '.join(answer.columns)}.",
             )
-        answer = run_query(store, text, name=str(path))
-        if not isinstance(answer, Rows):
-            raise InputError("a check is a SELECT query.", location=Location(path, 1))
-        for name in _PLACEHOLDER.findall(about["message"]):
-            if name not in answer.columns:
-                raise InputError(
-                    f"the message names {{{name}}}, which is no column of the query.",
-                    location=Location(path, 1),
-                    hint=f"Its columns are {', '.join(answer.columns)}.",
-                )
-        for row in answer.rows:
-            yield _finding(path.stem, about["message"], severity, answer.columns, row, index)
+    for row in answer.rows:
+        yield _finding(path.stem, about["message"], severity, answer.columns, row, index)
 
 
 def _finding(

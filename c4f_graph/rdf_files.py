@@ -128,7 +128,7 @@ def read_statements(
                 quad = ox.Quad(quad.subject, quad.predicate, quad.object, graph)
             yield Statement(quad, path, feed.line)
     except SyntaxError as error:
-        raise _syntax_error(path, error, feed.line) from error
+        raise syntax_error(path, error, feed.line) from error
     except ValueError as error:
         raise InputError(f"{error}.", location=Location(path, feed.line or None)) from error
 
@@ -147,7 +147,8 @@ def _check_xml(path: Path, content: bytes) -> None:
         ) from error
 
 
-def _syntax_error(path: Path, error: SyntaxError, line: int) -> InputError:
+def syntax_error(path: Path, error: SyntaxError, line: int = 0) -> InputError:
+    """Say what a parser found, and where; `line` is used where the parser does not know it."""
     text = str(error.msg)
     if "LoadDocumentCallback" in text:
         return InputError(

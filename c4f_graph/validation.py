@@ -22,9 +22,8 @@ from c4f_graph.shacl import (
     ShapeProblem,
     ValidationReport,
     ValidationResult,
-    check_shapes,
     compile_plan,
-    parse_shapes,
+    read_and_check,
     report_triples,
     run_plan,
 )
@@ -199,12 +198,12 @@ def _outcome(
     """Run shapes inside a store."""
     engine = OxigraphEngine(store, is_union=False)
     quads = [statement.quad for statement in shapes]
-    notes = _check(shapes, check_shapes(quads, engine))
+    parsed, problems = read_and_check(quads, engine)
+    notes = _check(shapes, problems)
     if options.engine == "pyshacl":
         from c4f_graph.reference import validate_with_pyshacl
 
         return _Outcome(notes, Plan(()), validate_with_pyshacl(written(None), quads))
-    parsed = parse_shapes(quads)
     plan = compile_plan(parsed)
     report = run_plan(plan, parsed, engine, max_results=options.max_results, written=written)
     return _Outcome(notes, plan, report)

@@ -5,7 +5,7 @@ report = validate(shapes, OxigraphEngine(store))
 triples = report_triples(report)
 """
 
-from c4f_graph.shacl.check import check_shapes
+from c4f_graph.shacl.check import check_shapes, read_and_check
 from c4f_graph.shacl.engine import Engine, OxigraphEngine
 from c4f_graph.shacl.model import Shape, ShapesGraph
 from c4f_graph.shacl.parse import parse_shapes
@@ -28,6 +28,7 @@ __all__ = [
     "check_shapes",
     "compile_plan",
     "parse_shapes",
+    "read_and_check",
     "refuse_fatal",
     "report_triples",
     "run_plan",

@@ -29,7 +29,16 @@ _EMPTY = Store()
 def check_shapes(
     statements: Store | Iterable[Statement], engine: Engine | None = None
 ) -> list[ShapeProblem]:
-    """Return what is wrong with a shapes graph, the fatal problems first.
+    """Return what is wrong with a shapes graph; parameters are those of `read_and_check`."""
+    return read_and_check(statements, engine)[1]
+
+
+def read_and_check(
+    statements: Store | Iterable[Statement], engine: Engine | None = None
+) -> tuple[ShapesGraph, list[ShapeProblem]]:
+    """Return the shapes of a shapes graph, and what is wrong with it, the fatal problems first.
+
+    With a fatal problem, the shapes must not be used.
 
     Args:
         statements: the shapes graph: a store, quads or triples.
@@ -47,7 +56,7 @@ def check_shapes(
     _check_patterns(shapes, problems)
     if engine is not None:
         _check_known(shapes, engine, problems)
-    return sorted(problems, key=lambda problem: not problem.fatal)
+    return shapes, sorted(problems, key=lambda problem: not problem.fatal)
 
 
 def _declared(graph: Graph) -> list[Term]:
