@@ -1,0 +1,141 @@
+"""`c4f validate`: severity, limit, engine and plan, and lines found after native loading."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.process import c4f
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DATA = """\
+@prefix e: <http://example.org/> .
+e:one a e:Thing ; e:size 1.50 .
+e:two a e:Thing ;
+    e:size 20.0 .
+e:three a e:Thing ;
+    e:size 30 .
+"""
+SHAPES = """\
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix e: <http://example.org/> .
+e:Shape a sh:NodeShape ; sh:targetClass e:Thing ; sh:property e:Size .
+e:Size a sh:PropertyShape ; sh:path e:size ; sh:maxExclusive 10 ; sh:severity sh:Warning ;
+    sh:message "A thing is smaller than ten."@en .
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """Give data of which two of three statements are warned of, and the shapes."""
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    data.write_text(DATA, encoding="utf-8")
+    shapes.write_text(SHAPES, encoding="utf-8")
+    return data, shapes
+
+
+def places(out: str) -> set[tuple[str, str, int]]:
+    """Give focus node, value and line of each finding of a JSON report."""
+    return {
+        (each["focus_node"].rpartition("/")[2], each["value"], each["line"])
+        for each in json.loads(out)["findings"]
+    }
+
+
+@pytest.mark.parametrize(("severity", "code"), [("violation", 0), ("warning", 1), ("info", 1)])
+def test_severity_says_what_does_not_conform(
+    files: tuple[Path, Path], severity: str, code: int
+) -> None:
+    data, shapes = files
+    done = c4f("validate", data, "--shapes", shapes, "--severity", severity)
+    assert done.code == code
+    assert "2 warnings" in done.out
+
+
+def test_a_limit_is_kept_and_said(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    options = ("--format", "json", "--max-results", "1")
+    done = c4f("validate", data, "--shapes", shapes, *options)
+    assert len(json.loads(done.out)["findings"]) == 1
+    assert (done.code, done.err) == (1, "c4f: only the first 1 results are given.\n")
+
+
+def test_no_limit_is_said_where_it_is_not_reached(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    done = c4f("validate", data, "--shapes", shapes, "--max-results", "2")
+    assert (done.code, done.err) == (1, "")
+
+
+def test_both_engines_find_the_same_with_the_literals_and_lines_of_the_file(
+    files: tuple[Path, Path],
+) -> None:
+    data, shapes = files
+    expected = {("two", "20.0", 4), ("three", "30", 6)}
+    for engine in ("sparql", "pyshacl"):
+        options = ("--format", "json", "--engine", engine)
+        assert places(c4f("validate", data, "--shapes", shapes, *options).out) == expected
+
+
+def test_pyshacl_says_which_shapes_it_cannot_use(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://example.org/> .\n"
+        "e:Shape a sh:NodeShape ; sh:targetClass e:Thing ; sh:in ( 1 2 ) , ( 3 4 ) .\n",
+        encoding="utf-8",
+    )
+    done = c4f("validate", data, "--shapes", shapes, "--engine", "pyshacl")
+    assert (done.code, done.out) == (2, "")
+    assert "these shapes cannot be used" in done.err or "pySHACL cannot use" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_explain_shows_queries_times_and_results(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    done = c4f("validate", data, "--shapes", shapes, "--explain")
+    assert done.code == 1
+    assert re.search(r"^# 1: scan; \d+\.\d{3} s, 2 results$", done.out, re.MULTILINE)
+    assert "SELECT" in done.out
+    assert re.search(r"^1 queries, 0 of them run per node; .* 2 results$", done.out, re.MULTILINE)
+
+
+def test_lines_are_found_for_blank_nodes_and_in_n_triples(
+    tmp_path: Path, files: tuple[Path, Path]
+) -> None:
+    blank = tmp_path / "blank.ttl"
+    blank.write_text(
+        "@prefix e: <http://example.org/> .\n[] a e:Thing ;\n    e:size 11 .\n", encoding="utf-8"
+    )
+    done = c4f("validate", blank, "--shapes", files[1], "--format", "json")
+    assert [each["line"] for each in json.loads(done.out)["findings"]] == [3]
+    lines = tmp_path / "lines.nt"
+    thing = "<http://example.org/x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    lines.write_text(
+        f"{thing} <http://example.org/Thing> .\n"
+        "<http://example.org/x> <http://example.org/size> "
+        '"012"^^<http://www.w3.org/2001/XMLSchema#integer> .\n',
+        encoding="utf-8",
+    )
+    done = c4f("validate", lines, "--shapes", files[1], "--format", "json")
+    assert places(done.out) == {("x", "012", 2)}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("@prefix e: <http://example.org/> .\ne:a e:b f:c .\n", "data.ttl:2:9: The prefix f:"),
+        ("<http://e.org/a> <http://www.w3.org/2002/07/owl#imports> <http://e.org/b> .\n", "owl:"),
+    ],
+)
+def test_what_the_store_refuses_is_named_with_its_place(
+    files: tuple[Path, Path], text: str, message: str
+) -> None:
+    data, shapes = files
+    data.write_text(text, encoding="utf-8")
+    done = c4f("validate", data, "--shapes", shapes)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
