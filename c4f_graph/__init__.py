@@ -13,12 +13,17 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from c4f_graph.graph import ProgrammeGraph, build, open  # noqa: A004
+    from c4f_graph.loading import load
 
-__all__ = ["ProgrammeGraph", "__version__", "build", "open"]
+__all__ = ["ProgrammeGraph", "__version__", "build", "load", "open"]
 
 
 def __getattr__(name: str) -> object:
     """Load the library when it is first used, so that importing the package costs nothing."""
+    if name == "load":
+        from c4f_graph.loading import load
+
+        return load
     if name in {"ProgrammeGraph", "build", "open"}:
         from c4f_graph import graph
 

@@ -10,16 +10,23 @@ from c4f_graph import __version__
 from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
 from c4f_graph.engine import DEFAULT_TIMEOUT, Answer, Rows, Term, run_query
 from c4f_graph.entities import find_entity
-from c4f_graph.errors import CorpusError, ParameterError
-from c4f_graph.export.graph import GRAPH_FORMATS, cluster_quads, graph_quads, serialize
+from c4f_graph.errors import CorpusError, ParameterError, StoreError
+from c4f_graph.export.graph import (
+    GRAPH_FORMATS,
+    cluster_quads,
+    graph_quads,
+    serialize,
+    serialize_to,
+)
 from c4f_graph.namespaces import C4F, DCTERMS
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
 from c4f_graph.questions import Question, ask, load_question, load_questions
 from c4f_graph.store import Edition, build_edition, current_edition, open_edition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
     import rdflib
 
@@ -77,7 +84,8 @@ def open(  # noqa: A001 (the door is called what it does: c4f_graph.open())
         progress: is told when a store is built.
 
     Raises:
-        RefusedCorpusError, InputError, StoreError: as for `build`.
+        RefusedCorpusError, InputError, StoreError: as for `build`; also where the corpus has
+            changed and files were loaded into the store, which a build would lose.
     """
     paths = corpus_paths(corpus)
     store_path = store or default_store_path()
@@ -85,6 +93,12 @@ def open(  # noqa: A001 (the door is called what it does: c4f_graph.open())
     if edition is None or edition.fingerprint != fingerprint(
         paths, corpus_files(paths, private=private)
     ):
+        if edition is not None and edition.loaded:
+            names = ", ".join(file.name for file in edition.loaded)
+            raise StoreError(
+                f"the corpus has changed, and a new store would not hold what was loaded: {names}.",
+                hint="Run `c4f build`, and load again.",
+            )
         if progress is not None:
             reason = "there is no store yet" if edition is None else "the corpus has changed"
             progress(f"{reason}: building {store_path}")
@@ -229,6 +243,37 @@ class ProgrammeGraph:
         Raises:
             ParameterError: an unknown format, graph or cluster.
         """
+        quads = self._to_export(rdf_format, graph, cluster)
+        return serialize(quads, rdf_format, self.paths.context)
+
+    def export_to(
+        self,
+        stream: BinaryIO,
+        rdf_format: str = "ttl",
+        *,
+        graph: str | None = None,
+        cluster: str | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> None:
+        """Write what `export` gives to a binary stream, in memory that does not grow with it.
+
+        Args:
+            stream: is given UTF-8, a piece at a time, once the arguments are found good.
+            rdf_format: as for `export`.
+            graph: as for `export`.
+            cluster: as for `export`.
+            progress: is told when there are too many blank nodes to name them anew.
+
+        Raises:
+            ParameterError: as for `export`.
+            StoreError: the temporary folder has no room for sorting.
+        """
+        quads = self._to_export(rdf_format, graph, cluster)
+        serialize_to(stream, quads, rdf_format, self.paths.context, tell=progress)
+
+    def _to_export(
+        self, rdf_format: str, graph: str | None, cluster: str | None
+    ) -> Iterable[ox.Quad]:
         if rdf_format not in GRAPH_FORMATS:
             raise ParameterError(
                 f'there is no export format "{rdf_format}".',
@@ -236,12 +281,12 @@ class ProgrammeGraph:
             )
         if cluster is not None:
             quads = cluster_quads(self.store, find_entity(self.store, cluster, f"{C4F}Cluster"))
-            if graph is not None:
-                only = self._named_graph(graph)
-                quads = {quad for quad in quads if quad.graph_name == only}
-            return serialize(quads, rdf_format, self.paths.context)
-        node = self._named_graph(graph) if graph is not None else None
-        return serialize(graph_quads(self.store, node), rdf_format, self.paths.context)
+            if graph is None:
+                return quads
+            source = self._named_graph(graph)
+            return {quad for quad in quads if quad.graph_name == source}
+        only = self._named_graph(graph) if graph is not None else None
+        return graph_quads(self.store, only)
 
     def _named_graph(self, name: str) -> ox.NamedNode:
         for graph in self.store.named_graphs():

@@ -6,25 +6,42 @@ A store folder holds `edition-…` folders and one pointer file for each kind of
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from c4f_graph.corpus import united
 from c4f_graph.errors import StoreError
 from c4f_graph.files import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from c4f_graph.rdf_streams import RdfStream
 
 _UNFINISHED = "building-"
 _EDITION = "edition-"
 _STALE_SECONDS = 3600
+# Statements that are written at once: 200 MB at most, and as fast as more.
+_BATCH = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    """A file that was loaded beside the corpus; `statements` are those that it makes."""
+
+    name: str
+    sha256: str
+    statements: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,7 @@ class Edition:
     statements: int
     graphs: int
     version: str
+    loaded: tuple[LoadedFile, ...] = ()
 
 
 def current_edition(store_path: Path, *, private: bool = False) -> Edition | None:
@@ -47,14 +65,24 @@ def current_edition(store_path: Path, *, private: bool = False) -> Edition | Non
     pointer = _pointer(store_path, private)
     try:
         content = json.loads(pointer.read_text(encoding="utf-8"))
-        edition = Edition(**content)
+        loaded = tuple(LoadedFile(**file) for file in content.pop("loaded", ()))
+        edition = Edition(**content, loaded=loaded)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise StoreError(
             f"{pointer} is damaged: {error}.", hint="Remove it and run `c4f build`."
         ) from error
     return edition if (store_path / edition.folder).is_dir() else None
+
+
+def loaded_files(store_path: Path, *, private: bool = False) -> tuple[LoadedFile, ...]:
+    """List what was loaded into the edition in use; nothing where none can be read."""
+    try:
+        edition = current_edition(store_path, private=private)
+    except StoreError:
+        return ()
+    return edition.loaded if edition else ()
 
 
 def open_edition(store_path: Path, edition: Edition) -> ox.Store:
@@ -95,36 +123,123 @@ def build_edition(
     Raises:
         StoreError: the folder cannot be written; the edition in use stays.
     """
-    try:
-        store_path.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=store_path))
-    except OSError as error:
-        raise _cannot_write(store_path, error) from error
-    try:
-        store = ox.Store(str(unfinished))
+    with _unfinished(store_path) as folder:
+        store = ox.Store(str(folder))
         store.bulk_extend(quads)
         accept(store)
-        union = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-        statements, graphs = len(store) - union, sum(1 for _ in store.named_graphs())
+        edition = Edition(_name(folder), fingerprint, *_counts(store), version)
         store.flush()
         del store
-        edition = Edition(
-            unfinished.name.replace(_UNFINISHED, _EDITION),
-            fingerprint,
-            statements,
-            graphs,
-            version,
+        with _switching(store_path):
+            _switch(store_path, folder, edition, private)
+    return edition
+
+
+def extend_edition(
+    store_path: Path,
+    former: Edition,
+    files: Iterable[RdfStream],
+    *,
+    private: bool = False,
+    progress: Callable[[RdfStream], None] = lambda _file: None,
+) -> Edition:
+    """Make a new edition of the one in use and the statements of files, and switch to it.
+
+    The tables of the former edition are shared by hard links: RocksDB never changes one.
+
+    Args:
+        store_path: the store's folder.
+        former: the edition in use.
+        files: what to load; each is streamed.
+        private: the edition holds personal data.
+        progress: is told the file after each batch of statements.
+
+    Raises:
+        InputError: a file that cannot be read; the edition in use stays.
+        StoreError: the folder cannot be written, or another process switched meanwhile.
+    """
+    with _unfinished(store_path) as folder:
+        base = open_edition(store_path, former)
+        folder.rmdir()
+        base.backup(str(folder))
+        del base
+        store = ox.Store(str(folder))
+        loaded = {(file.name, file.sha256): file for file in former.loaded}
+        for file in files:
+            quads = file.quads()
+            while batch := list(islice(quads, _BATCH)):
+                store.bulk_extend(united(batch))
+                progress(file)
+            entry = LoadedFile(file.path.name, file.sha256, file.statements)
+            loaded[entry.name, entry.sha256] = entry
+        statements, graphs = _counts(store)
+        store.flush()
+        del store
+        edition = replace(
+            former,
+            folder=_name(folder),
+            statements=statements,
+            graphs=graphs,
+            loaded=tuple(loaded.values()),
         )
-        former = current_edition(store_path, private=private)
-        unfinished.rename(store_path / edition.folder)
-        with written(_pointer(store_path, private)) as stream:
-            stream.write(json.dumps(asdict(edition), indent=2).encode() + b"\n")
+        with _switching(store_path):
+            if current_edition(store_path, private=private) != former:
+                raise StoreError(
+                    f"the store in {store_path} was changed by another process, so nothing was "
+                    "loaded.",
+                    hint="Run the command again.",
+                )
+            _switch(store_path, folder, edition, private)
+    return edition
+
+
+@contextlib.contextmanager
+def _unfinished(store_path: Path) -> Iterator[Path]:
+    """Give a folder to build in, which is gone afterwards unless it was renamed."""
+    try:
+        store_path.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=store_path))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         raise _cannot_write(store_path, error) from error
+
+
+def _counts(store: ox.Store) -> tuple[int, int]:
+    """Count the statements in named graphs, and these graphs."""
+    union = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    return len(store) - union, sum(1 for _ in store.named_graphs())
+
+
+def _name(folder: Path) -> str:
+    return folder.name.replace(_UNFINISHED, _EDITION)
+
+
+@contextlib.contextmanager
+def _switching(store_path: Path) -> Iterator[None]:
+    """Let one process switch at a time; the system gives the lock back if it is killed."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: the window in which two switches meet stays open.
+        yield
+        return
+    handle = os.open(store_path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        os.close(handle)
+
+
+def _switch(store_path: Path, folder: Path, edition: Edition, private: bool) -> None:
+    """Put a finished folder into use, and remove what no pointer names."""
+    former = current_edition(store_path, private=private)
+    folder.rename(store_path / edition.folder)
+    with written(_pointer(store_path, private)) as stream:
+        stream.write(json.dumps(asdict(edition), indent=2).encode() + b"\n")
     _remove_old(store_path, keep={edition.folder, former.folder if former else ""})
-    return edition
 
 
 def _pointer(store_path: Path, private: bool) -> Path:

@@ -27,7 +27,9 @@ def command(store: Path | None, corpus: Path | None, private: bool) -> None:
     import c4f_graph
     from c4f_graph.graph import RefusedCorpusError
     from c4f_graph.paths import default_store_path
+    from c4f_graph.store import loaded_files
 
+    left_out = loaded_files(store or default_store_path(), private=private)
     try:
         edition = c4f_graph.build(store, corpus, private=private)
     except RefusedCorpusError as error:
@@ -37,3 +39,6 @@ def command(store: Path | None, corpus: Path | None, private: bool) -> None:
         f"built {store or default_store_path()}: {edition.statements:,} statements in "
         f"{edition.graphs:,} graphs."
     )
+    if left_out:
+        names = ", ".join(file.name for file in left_out)
+        tell(f"left out, to be loaded again with `c4f load`: {names}.")

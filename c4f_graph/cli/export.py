@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.options import open_graph, output_option, put, store_options
+from c4f_graph.cli.options import (
+    destination,
+    open_graph,
+    output_option,
+    store_options,
+    tell,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,4 +51,5 @@ def command(
       c4f export --format trig --graph bmbf-slides-2023-09-11
     """
     opened = open_graph(store, corpus, private)
-    put(opened.export(rdf_format, graph=graph, cluster=cluster), output)
+    with destination(output) as stream:
+        opened.export_to(stream, rdf_format, graph=graph, cluster=cluster, progress=tell)

@@ -38,6 +38,8 @@ def command(store: Path | None, corpus: Path | None, private: bool) -> None:
         "fingerprint": edition.fingerprint,
         "statements": f"{edition.statements:,}",
         "graphs": f"{edition.graphs:,}",
+        "loaded": ", ".join(f"{file.name} ({file.statements:,})" for file in edition.loaded)
+        or "nothing",
         "questions": str(len(list(graph.paths.questions.glob("*.rq")))),
         "private data": "included" if private else "not included",
     }

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from c4f_graph.errors import EXIT_OK
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
 
     from c4f_graph.graph import ProgrammeGraph
 
@@ -86,17 +91,34 @@ def tell(message: str) -> None:
     sys.stderr.write(f"c4f: {message}\n")
 
 
+@contextlib.contextmanager
+def destination(output: Path | None) -> Iterator[BinaryIO]:
+    """Open the file named, which appears once the block ends well, or stdout.
+
+    Raises:
+        StoreError: the file cannot be written.
+    """
+    if output is None:
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            # Whoever read our output has had enough, as `head` does. What waits to be written goes
+            # nowhere, and click, which would make this an error, does not see it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(EXIT_OK) from None
+        return
+    from c4f_graph.files import written
+
+    with written(output) as stream:
+        yield stream
+
+
 def put(text: str, output: Path | None) -> None:
     """Write data to the file named, or to stdout, as UTF-8.
 
     Raises:
         StoreError: the file cannot be written.
     """
-    if output is None:
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.buffer.flush()
-        return
-    from c4f_graph.files import written
-
-    with written(output) as stream:
+    with destination(output) as stream:
         stream.write(text.encode())

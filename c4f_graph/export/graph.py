@@ -2,63 +2,70 @@
 
 from __future__ import annotations
 
-import re
+import io
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from c4f_graph.export.jsonld import JsonLdContext, jsonld
-from c4f_graph.export.order import ordered
-from c4f_graph.export.turtle import trig, turtle
-from c4f_graph.namespaces import GRAPH, ID, PREFIXES, VOCAB
+from c4f_graph.export.jsonld import JsonLdContext, write_jsonld
+from c4f_graph.export.order import ordered, ordered_lines
+from c4f_graph.export.rdfxml import write_rdfxml
+from c4f_graph.export.turtle import write_trig, write_turtle
+from c4f_graph.namespaces import GRAPH, ID, VOCAB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+    from typing import BinaryIO
 
 GRAPH_FORMATS = ("ttl", "jsonld", "nt", "nq", "trig", "rdfxml")
 _DATASET_FORMATS = {"nq", "trig"}
-_ROOT_ELEMENT = re.compile(r"<rdf:RDF[^>]*>")
 
 
 def serialize(quads: Iterable[ox.Quad], rdf_format: str, context: Path) -> str:
-    """Write quads; a format without named graphs gives their union.
+    """Write quads as text; see `serialize_to`."""
+    stream = io.BytesIO()
+    serialize_to(stream, quads, rdf_format, context)
+    return stream.getvalue().decode()
+
+
+def serialize_to(
+    stream: BinaryIO,
+    quads: Iterable[ox.Quad],
+    rdf_format: str,
+    context: Path,
+    *,
+    tell: Callable[[str], None] | None = None,
+) -> None:
+    """Write quads to a stream; a format without named graphs gives their union.
+
+    The bytes are the same for the same statements. Memory does not grow with their number, but
+    with that of one subject in JSON-LD.
 
     Args:
+        stream: is given UTF-8, a piece at a time.
         quads: in any order.
         rdf_format: one of `GRAPH_FORMATS`.
         context: the JSON-LD context file.
+        tell: is told when there are too many blank nodes to name them anew.
 
-    Returns:
-        Text that is the same for the same statements.
+    Raises:
+        StoreError: the temporary folder has no room for sorting.
     """
-    if rdf_format in _DATASET_FORMATS:
-        dataset = ordered(quads)
-        if rdf_format == "trig":
-            return trig(dataset)
-        return "".join(f"{quad} .\n" for quad in dataset)
-    union = ordered(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-    if rdf_format == "ttl":
-        return turtle(union)
-    if rdf_format == "jsonld":
-        return jsonld(union, JsonLdContext(context))
-    if rdf_format == "nt":
-        return "".join(f"{quad.triple} .\n" for quad in union)
-    return _rdfxml(union)
-
-
-def _rdfxml(union: list[ox.Quad]) -> str:
-    """Write RDF/XML: the writer keeps its namespaces in no order, so they are put into one."""
-    prefixes = {name: iri for name, iri in PREFIXES.items() if name not in {"id", "vocab"}}
-    content = ox.serialize(
-        [quad.triple for quad in union], format=ox.RdfFormat.RDF_XML, prefixes=prefixes
-    )
-    text = (content or b"").decode()
-    root = _ROOT_ELEMENT.search(text)
-    if root is None:
-        raise AssertionError("RDF/XML without a root element")
-    attributes = sorted(set(root.group()[len("<rdf:RDF") : -1].split()))
-    return text.replace(root.group(), f"<rdf:RDF {' '.join(attributes)}>", 1)
+    if rdf_format not in _DATASET_FORMATS:
+        quads = (ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    if rdf_format in {"nt", "nq"}:
+        stream.writelines(ordered_lines(quads, tell=tell))
+        return
+    statements = ordered(quads, tell=tell)
+    if rdf_format == "trig":
+        write_trig(stream, statements)
+    elif rdf_format == "ttl":
+        write_turtle(stream, statements)
+    elif rdf_format == "jsonld":
+        write_jsonld(stream, statements, JsonLdContext(context))
+    else:
+        write_rdfxml(stream, statements)
 
 
 def graph_quads(store: ox.Store, graph: ox.NamedNode | None = None) -> Iterable[ox.Quad]:

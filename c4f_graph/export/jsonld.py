@@ -17,6 +17,7 @@ from c4f_graph.rdf_files import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+    from typing import BinaryIO
 
     from c4f_graph.engine import Term
 
@@ -50,22 +51,25 @@ class JsonLdContext:
         return self._terms.get(iri, (iri, {}))
 
 
-def jsonld(quads: Iterable[ox.Triple | ox.Quad], context: JsonLdContext) -> str:
+def write_jsonld(
+    stream: BinaryIO, quads: Iterable[ox.Triple | ox.Quad], context: JsonLdContext
+) -> None:
     """Write the statements, in the order given, as one node object a subject."""
-    nodes = [
-        _node(subject, list(about), context)
-        for subject, about in groupby(quads, key=lambda quad: quad.subject)
-    ]
-    lines = ",\n".join(
-        json.dumps(node, ensure_ascii=False, indent=2).replace("\n", "\n  ") for node in nodes
-    )
-    head = json.dumps(context.content, ensure_ascii=False, indent=2).replace("\n", "\n  ")
-    body = f"[\n  {lines}\n  ]" if nodes else "[]"
-    return f'{{\n  "@context": {head},\n  "@graph": {body}\n}}\n'
+    stream.write(f'{{\n  "@context": {_json(context.content)},\n  "@graph": ['.encode())
+    end = b"]\n}\n"
+    before = "\n  "
+    for subject, about in groupby(quads, key=lambda quad: quad.subject):
+        stream.write(f"{before}{_json(_node(subject, about, context))}".encode())
+        before, end = ",\n", b"\n  ]\n}\n"
+    stream.write(end)
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2).replace("\n", "\n  ")
 
 
 def _node(
-    subject: Term, statements: list[ox.Triple | ox.Quad], context: JsonLdContext
+    subject: Term, statements: Iterable[ox.Triple | ox.Quad], context: JsonLdContext
 ) -> dict[str, Any]:
     node: dict[str, Any] = {"id": _reference(subject)}
     for predicate, same in groupby(statements, key=lambda statement: statement.predicate):

@@ -5,8 +5,11 @@ One subject is a block, one object is a line: a fact that changes is a line that
 
 from __future__ import annotations
 
+import io
 import re
-from itertools import groupby
+import shutil
+import tempfile
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -15,6 +18,7 @@ from c4f_graph.namespaces import ID, PREFIXES, RDF, VOCAB, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
 
     from c4f_graph.engine import Term
 
@@ -24,6 +28,8 @@ _BARE = {
     f"{XSD}boolean": re.compile("true|false"),
 }
 _TYPE = ox.NamedNode(f"{RDF}type")
+_AT_ONCE = 10_000
+_IN_MEMORY = 16_000_000
 
 
 class TurtleNames:
@@ -70,36 +76,65 @@ class TurtleNames:
 
 def turtle(triples: Iterable[ox.Triple | ox.Quad]) -> str:
     """Write statements, in the order given, as Turtle."""
+    stream = io.BytesIO()
+    write_turtle(stream, triples)
+    return stream.getvalue().decode()
+
+
+def write_turtle(stream: BinaryIO, triples: Iterable[ox.Triple | ox.Quad]) -> None:
+    """Write statements, in the order given, as Turtle to a stream."""
     names = TurtleNames()
-    body = "\n".join(_blocks(triples, names, ""))
-    return f"{names.header()}\n{body}" if body else names.header()
+    _write(stream, names, _blocks(triples, names, ""))
 
 
-def trig(quads: Iterable[ox.Quad]) -> str:
+def write_trig(stream: BinaryIO, quads: Iterable[ox.Quad]) -> None:
     """Write quads, in the order given, as TriG: the default graph first, if it is first."""
     names = TurtleNames()
-    parts = []
+    _write(stream, names, _graphs(quads, names))
+
+
+def _write(stream: BinaryIO, names: TurtleNames, pieces: Iterator[str]) -> None:
+    """Write the header, which is known only after the body: that waits, on disk if it is long."""
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY, prefix="c4f-") as body:
+        while chunk := "".join(islice(pieces, _AT_ONCE)):
+            body.write(chunk.encode())
+        stream.write(names.header().encode())
+        if body.tell():
+            stream.write(b"\n")
+        body.seek(0)
+        shutil.copyfileobj(body, stream)
+
+
+def _graphs(quads: Iterable[ox.Quad], names: TurtleNames) -> Iterator[str]:
+    before = ""
     for graph, members in groupby(quads, key=lambda quad: quad.graph_name):
         if isinstance(graph, ox.DefaultGraph):
-            parts.append("\n".join(_blocks(members, names, "")))
+            if before:
+                yield before
+            yield from _blocks(members, names, "")
         else:
-            inside = "\n".join(_blocks(members, names, "    "))
-            parts.append(f"{names.term(graph)} {{\n{inside}}}\n")
-    body = "\n".join(parts)
-    return f"{names.header()}\n{body}" if body else names.header()
+            yield f"{before}{names.term(graph)} {{\n"
+            yield from _blocks(members, names, "    ")
+            yield "}\n"
+        before = "\n"
 
 
 def _blocks(
     statements: Iterable[ox.Triple | ox.Quad], names: TurtleNames, indent: str
 ) -> Iterator[str]:
+    """Write in pieces, one an object: a subject may have a million of them."""
+    between = f" ,\n{indent}        "
+    blank_line = ""
     for subject, about in groupby(statements, key=lambda statement: statement.subject):
-        lines = []
+        before = f"{blank_line}{indent}{names.term(subject)} "
         for predicate, same in groupby(about, key=lambda statement: statement.predicate):
-            verb = "a" if predicate == _TYPE else names.term(predicate)
-            objects = f" ,\n{indent}        ".join(names.term(item.object) for item in same)
-            lines.append(f"{verb} {objects}")
-        inner = f" ;\n{indent}    ".join(lines)
-        yield f"{indent}{names.term(subject)} {inner} .\n"
+            before += "a " if predicate == _TYPE else f"{names.term(predicate)} "
+            for statement in same:
+                yield f"{before}{names.term(statement.object)}"
+                before = between
+            before = f" ;\n{indent}    "
+        yield " .\n"
+        blank_line = "\n"
 
 
 def _kind_prefix(namespace: str) -> str | None:
