@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+import pytest
 
 import c4f_graph
 from c4f_graph.store import current_edition, open_edition
@@ -52,8 +53,9 @@ def held(store: Path) -> int:
     return len(named)
 
 
-def thin_out(corpus: CorpusCopy) -> None:
-    """Leave one source and one shape, so that a hundred builds take seconds, and build that."""
+@pytest.fixture
+def thin(corpus: CorpusCopy) -> CorpusCopy:
+    """Give a corpus with one source and one shape, which is built quickly, and its store."""
     for path in (corpus.root / "data" / "sources").iterdir():
         if path.stem != "bmbf-slides-2023-09-11":
             path.unlink()
@@ -63,72 +65,70 @@ def thin_out(corpus: CorpusCopy) -> None:
     shutil.rmtree(corpus.root / "queries" / "checks")
     done = corpus.run("build")
     assert done.code == 0, done.out
+    return corpus
 
 
-def test_fifty_kills_lose_nothing(corpus: CorpusCopy, tmp_path: Path) -> None:
-    thin_out(corpus)
+def test_fifty_kills_lose_nothing(thin: CorpusCopy, tmp_path: Path) -> None:
     chance = random.Random(5)  # noqa: S311 (moments, not secrets)
     path = outside(tmp_path, 2_000)
     times = {}
     for command, arguments in (("load", [path]), ("build", [])):
         before = time.monotonic()
-        process = start(corpus, command, *arguments)
+        process = start(thin, command, *arguments)
         _, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, err
-        times[command] = (time.monotonic() - before, held(corpus.store))
+        times[command] = (time.monotonic() - before, held(thin.store))
     known = {held for _, held in times.values()}
     for number in range(KILLS):
         command = ("load", "build")[number % 2]
-        process = start(corpus, command, *([path] if command == "load" else []))
+        process = start(thin, command, *([path] if command == "load" else []))
         time.sleep(chance.uniform(0, times[command][0]))
         process.kill()
         process.communicate(timeout=PATIENCE)
         assert process.returncode in {0, -signal.SIGKILL}
-        assert held(corpus.store) in known
+        assert held(thin.store) in known
     an_hour_ago = time.time() - 3601
-    for folder in corpus.store.iterdir():
+    for folder in thin.store.iterdir():
         if folder.is_dir():
             os.utime(folder, (an_hour_ago, an_hour_ago))
-    assert corpus.run("build").code == 0
-    names = corpus.editions()
+    assert thin.run("build").code == 0
+    names = thin.editions()
     # Beside the editions, only the pointer's unfinished copy could lie there.
     assert [name for name in names if name.startswith(("building-", ".public"))] == []
     assert len([name for name in names if name.startswith("edition-")]) == 2
-    assert held(corpus.store) == times["build"][1]
+    assert held(thin.store) == times["build"][1]
 
 
-def test_two_builds_at_once_both_end_in_one_edition(corpus: CorpusCopy) -> None:
-    expected = held(corpus.store)
-    for process in [start(corpus, "build") for _ in range(3)]:
+def test_two_builds_at_once_both_end_in_one_edition(thin: CorpusCopy) -> None:
+    expected = held(thin.store)
+    for process in [start(thin, "build") for _ in range(3)]:
         _, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, err
-    assert held(corpus.store) == expected
-    assert len(corpus.editions()) <= 3
+    assert held(thin.store) == expected
+    assert len(thin.editions()) <= 3
 
 
-def test_two_loads_at_once_lose_neither_in_silence(corpus: CorpusCopy, tmp_path: Path) -> None:
+def test_two_loads_at_once_lose_neither_in_silence(thin: CorpusCopy, tmp_path: Path) -> None:
     path = outside(tmp_path)
     other = path.with_name("other.nt")
     other.write_bytes(path.read_bytes())
     codes = {}
-    for process, name in [(start(corpus, "load", file), file.name) for file in (path, other)]:
+    for process, name in [(start(thin, "load", file), file.name) for file in (path, other)]:
         _, err = process.communicate(timeout=PATIENCE)
         codes[name] = process.returncode
         assert process.returncode == 0 or b"was changed by another process" in err, err
-    edition = current_edition(corpus.store)
+    edition = current_edition(thin.store)
     assert edition is not None
     assert {file.name for file in edition.loaded} == {n for n, code in codes.items() if code == 0}
-    held(corpus.store)
+    held(thin.store)
 
 
-def test_a_reader_keeps_answering_during_and_after_builds(
-    corpus: CorpusCopy, tmp_path: Path
-) -> None:
-    graph = c4f_graph.open(corpus.store, corpus.root)
+def test_a_reader_keeps_answering_during_and_after_builds(thin: CorpusCopy, tmp_path: Path) -> None:
+    graph = c4f_graph.open(thin.store, thin.root)
     expected = graph.ask("clusters")
     path = outside(tmp_path)
     for command in ("build", "load", "build"):
-        process = start(corpus, command, *([path] if command == "load" else []))
+        process = start(thin, command, *([path] if command == "load" else []))
         while process.poll() is None:
             assert graph.ask("clusters") == expected
         _, err = process.communicate(timeout=PATIENCE)
