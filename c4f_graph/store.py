@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _UNFINISHED = "building-"
 _EDITION = "edition-"
+# What a process that is killed leaves: a store half built, a pointer half written.
+_LEFT_BEHIND = (_UNFINISHED, ".public.json.", ".private.json.")
 _STALE_SECONDS = 3600
 # Statements that are written at once: 200 MB at most, and as fast as more.
 _BATCH = 100_000
@@ -259,9 +261,19 @@ def _remove_old(store_path: Path, keep: set[str]) -> None:
         edition = current_edition(store_path, private=private)
         if edition is not None:
             keep = keep | {edition.folder}
-    for folder in store_path.iterdir():
-        is_stale = time.time() - folder.stat().st_mtime > _STALE_SECONDS
-        if (folder.name.startswith(_EDITION) and folder.name not in keep) or (
-            folder.name.startswith(_UNFINISHED) and is_stale
-        ):
-            shutil.rmtree(folder, ignore_errors=True)
+    for path in store_path.iterdir():
+        if path.name.startswith(_EDITION) and path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name.startswith(_LEFT_BEHIND) and _is_stale(path):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _is_stale(path: Path) -> bool:
+    """Tell whether whoever wrote this was killed: nobody takes an hour."""
+    try:
+        return time.time() - path.stat().st_mtime > _STALE_SECONDS
+    except FileNotFoundError:
+        return False

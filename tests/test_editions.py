@@ -88,9 +88,8 @@ def test_fifty_kills_lose_nothing(thin: CorpusCopy, tmp_path: Path) -> None:
         assert process.returncode in {0, -signal.SIGKILL}
         assert held(thin.store) in known
     an_hour_ago = time.time() - 3601
-    for folder in thin.store.iterdir():
-        if folder.is_dir():
-            os.utime(folder, (an_hour_ago, an_hour_ago))
+    for path in thin.store.iterdir():
+        os.utime(path, (an_hour_ago, an_hour_ago))
     assert thin.run("build").code == 0
     names = thin.editions()
     # Beside the editions, only the pointer's unfinished copy could lie there.
