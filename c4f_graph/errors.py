@@ -77,3 +77,7 @@ class ParameterError(C4fError):
 
 class StoreError(C4fError):
     """A store that cannot be read or written."""
+
+
+class EndpointError(C4fError):
+    """A server that cannot be reached, refuses, fails, or does not speak SPARQL."""
