@@ -97,7 +97,7 @@ def virtuoso_server(folder: Path, *, row_limit: int = 0) -> Iterator[Server]:
     configuration = folder / "virtuoso.ini"
     text = _VIRTUOSO_INI.format(folder=folder, port=port, sql_port=free_port(), row_limit=row_limit)
     configuration.write_text(text, encoding="utf-8")
-    command = [VIRTUOSO, "+configfile", configuration, "+foreground"]
+    command: list[str | Path] = [VIRTUOSO, "+configfile", configuration, "+foreground"]
     with _running(command, folder) as process:
         yield Server(_answering(f"http://127.0.0.1:{port}/sparql", process), process)
 

@@ -182,7 +182,7 @@ class RemoteStore:
         return request.answer(media)
 
 
-class _Protocol(SPARQLWrapper):  # type: ignore[misc]
+class _Protocol(SPARQLWrapper):
     """SPARQLWrapper makes the request; our connection sends it, as it is kept and streams."""
 
     def __init__(self, address: str, connection: Connection) -> None:
@@ -196,6 +196,8 @@ class _Protocol(SPARQLWrapper):  # type: ignore[misc]
             for name, value in request.header_items()
             if name.lower() not in {"accept", "user-agent"}
         }
+        if not isinstance(request.data, bytes):
+            raise AssertionError("a request by POST has a body")
         return self._connection.send(
             request.get_method(), request.full_url, accept=media, headers=headers, data=request.data
         )
@@ -238,7 +240,7 @@ def _parsed(body: Body, answer: Answer, form: ox.RdfFormat) -> Iterator[ox.Quad]
 
 
 def _file(body: Body) -> Any:
-    """pyoxigraph reads anything that has `read`; its type says more than it needs."""
+    """Pass for a file: a parser reads anything that has `read`, which its type does not say."""
     return body
 
 
