@@ -12,14 +12,20 @@ from c4f_graph.errors import QueryError
 from c4f_graph.sparql_text import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from c4f_graph.sparql_tokens import Token
 
 JSON = "application/sparql-results+json"
 XML = "application/sparql-results+xml"
 N_TRIPLES = "application/n-triples"
 TURTLE = "text/turtle"
+# Graphs of this name are no sources: they keep the books of `c4f push`.
+OWN = "urn:c4f:"
+# How variables begin that only a dialect has put into a query.
+HIDDEN = "c4f_hidden_"
 # The merge of all named graphs, for an engine that has no default graph of its own.
-UNION = "urn:c4f:union"
+UNION = f"{OWN}union"
 
 
 class Body(Protocol):
@@ -39,6 +45,8 @@ class Dialect:
         graph_store_path: the same of the graph store's.
         rows_as: the media type of rows to ask for.
         triples_as: the media type of triples to ask for.
+        keeps_union: the merge of all graphs is kept as a graph of its own.
+        switches_at_once: an update of many operations is one transaction.
     """
 
     name: str = "an endpoint"
@@ -46,10 +54,12 @@ class Dialect:
     graph_store_path: str | None = None
     rows_as: str = JSON
     triples_as: str = N_TRIPLES
+    keeps_union: bool = False
+    switches_at_once: bool = False
 
     def query_text(self, text: str) -> str:
-        """Put a query as this engine understands it."""
-        return text
+        """Put a query as this engine understands it, with our own graphs out of its sight."""
+        return _hiding(text, "!STRSTARTS(STR(?{graph}), '" + OWN + "')")
 
     def parameters(self) -> Mapping[str, str]:
         """Give what a query request carries besides the query."""
@@ -78,14 +88,17 @@ class Virtuoso(Dialect):
 
     - Its default graph is all graphs without merging: a triple stated by 60 sources matches 60
       times. So the merge is kept as a graph of its own, which queries name as their default graph
-      and do not see among the named ones.
+      and do not see among the named ones. Where a default graph is named, `GRAPH <name>` finds
+      nothing, but `GRAPH ?graph` does.
     - JSON writes booleans as 0 and 1; XML does not, but its blank node labels begin with `nodeID:`.
     - An answer longer than its `ResultSetMaxRows` is cut off, which only a header tells.
     """
 
     def query_text(self, text: str) -> str:
-        """Keep the merge and the engine's own graphs out of `GRAPH ?variable`."""
-        return _without_graphs(text, _VIRTUOSO_OWN)
+        """Keep the engine's own graphs out of sight as well, and name graphs in filters."""
+        listed = ", ".join(f"<{graph}>" for graph in _VIRTUOSO_OWN)
+        hiding = _hiding(Dialect.query_text(self, text), "?{graph} NOT IN (" + listed + ")")
+        return _naming_by_filter(hiding)
 
     def parameters(self) -> Mapping[str, str]:
         """Name the merge as the default graph."""
@@ -102,7 +115,6 @@ class Virtuoso(Dialect):
 
 
 _VIRTUOSO_OWN = (
-    UNION,
     "http://www.openlinksw.com/schemas/virtrdf#",
     "http://www.w3.org/ns/ldp#",
     "http://localuriqaserver/sparql",
@@ -110,7 +122,9 @@ _VIRTUOSO_OWN = (
 _ENGINES = (
     (
         re.compile(r"^oxigraph", re.IGNORECASE),
-        Dialect("Oxigraph", update_path="/update", graph_store_path="/store"),
+        Dialect(
+            "Oxigraph", update_path="/update", graph_store_path="/store", switches_at_once=True
+        ),
     ),
     (
         re.compile(r"^virtuoso", re.IGNORECASE),
@@ -120,6 +134,7 @@ _ENGINES = (
             graph_store_path="/sparql-graph-crud-auth",
             rows_as=XML,
             triples_as=TURTLE,
+            keeps_union=True,
         ),
     ),
 )
@@ -160,22 +175,45 @@ def dialect_of(server: str) -> Dialect:
     return Dialect()
 
 
-def _without_graphs(text: str, graphs: tuple[str, ...]) -> str:
-    """Add to each `GRAPH ?variable { … }` that the variable is none of some graphs."""
+def _hiding(text: str, condition: str) -> str:
+    """Add a condition on the variable after each `GRAPH ?variable { … }` of a query."""
     stream = tokens(text)
-    listed = ", ".join(f"<{graph}>" for graph in graphs)
-    added: list[tuple[int, str]] = []
+    added = [
+        (end, f" FILTER({condition.format(graph=stream[index].variable)})")
+        for index, end in _graph_groups(stream)
+        if stream[index].variable
+    ]
+    return _inserted(text, [(end, end, addition) for end, addition in added])
+
+
+def _naming_by_filter(text: str) -> str:
+    """Write `GRAPH <name> { … }` as `GRAPH ?hidden { … } FILTER(?hidden = <name>)`."""
+    stream = tokens(text)
+    changes = []
+    for index, end in _graph_groups(stream):
+        graph = stream[index]
+        if not graph.variable:
+            variable = f"?{HIDDEN}{index}"
+            changes.append((graph.offset, graph.offset + len(graph.text), variable))
+            changes.append((end, end, f" FILTER({variable} = {graph.text})"))
+    return _inserted(text, changes)
+
+
+def _graph_groups(stream: list[Token]) -> Iterator[tuple[int, int]]:
+    """Find each `GRAPH name { … }`: the place of its name among the tokens, and where it ends."""
     for index, token in enumerate(stream[:-2]):
-        variable = stream[index + 1].variable
-        if token.keyword == "GRAPH" and variable and stream[index + 2].text == "{":
+        if token.keyword == "GRAPH" and stream[index + 2].text == "{":
             depth = 0
             for closing in stream[index + 2 :]:
                 depth += (closing.text == "{") - (closing.text == "}")
                 if depth == 0:
-                    added.append((closing.offset + 1, f" FILTER(?{variable} NOT IN ({listed}))"))
+                    yield index + 1, closing.offset + 1
                     break
-    for offset, addition in sorted(added, reverse=True):
-        text = text[:offset] + addition + text[offset:]
+
+
+def _inserted(text: str, changes: list[tuple[int, int, str]]) -> str:
+    for start, end, addition in sorted(changes, reverse=True):
+        text = text[:start] + addition + text[end:]
     return text
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 from SPARQLWrapper import POST, SPARQLWrapper
 
 from c4f_graph.errors import EndpointError
-from c4f_graph.remote.dialects import JSON, N_TRIPLES, TURTLE, XML, Dialect, bound, dialect_of
+from c4f_graph.remote.dialects import (
+    HIDDEN,
+    JSON,
+    N_TRIPLES,
+    TURTLE,
+    XML,
+    Dialect,
+    bound,
+    dialect_of,
+)
 from c4f_graph.remote.http import Answer, Connection
 from c4f_graph.sparql_text import query_form
 
@@ -32,7 +42,9 @@ class RemoteSolutions:
     """
 
     def __init__(self, solutions: ox.QuerySolutions, answer: Answer, limit: int | None) -> None:
-        self.variables = solutions.variables
+        hidden = [variable.value.startswith(HIDDEN) for variable in solutions.variables]
+        self.variables = [*compress(solutions.variables, [not each for each in hidden])]
+        self._shown = [index for index, each in enumerate(hidden) if not each]
         self._solutions = solutions
         self._answer = answer
         self._limit = limit
@@ -42,7 +54,7 @@ class RemoteSolutions:
         try:
             for solution in _guarded(self._solutions, self._answer):
                 count += 1
-                yield tuple(solution)
+                yield tuple(solution[index] for index in self._shown)
         finally:
             self._answer.close()
         if self._limit is not None and count >= self._limit:
