@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Set
 
     import pyoxigraph as ox
 
@@ -49,6 +49,12 @@ class StatementIndex:
         self._by_subject: dict[object, list[Statement]] = {}
         for statement in statements:
             self._by_subject.setdefault(statement.quad.subject, []).append(statement)
+
+    def about(self, subjects: Set[object] | None = None) -> Iterator[Statement]:
+        """Yield the statements about some subjects, or all, as a stream."""
+        for subject, statements in self._by_subject.items():
+            if subjects is None or subject in subjects:
+                yield from statements
 
     def find(
         self, subject: object, predicate: object = None, value: object = None

@@ -128,16 +128,19 @@ def validate_statements(
     Raises:
         ShapesError: a shape that cannot be used.
     """
-    shapes = _read(shape_files(corpus))
-    unknown = check_terms((s for s in shapes if _in_ontology(s)), statements)
     index = StatementIndex(statements)
+    # The store answers the checks while this thread reads the shapes and looks at the files.
+    found = run_checks(corpus.checks, store, index)
+    shapes = _read(shape_files(corpus))
     findings = [
         *check_corpus(files, statements),
-        *unknown,
-        *run_checks(corpus.checks, store, index),
+        *check_terms((s for s in shapes if _in_ontology(s)), statements),
     ]
     options = options or ValidationOptions()
-    outcome = _outcome(shapes, store, lambda _: (s.quad for s in statements), options)
+    outcome = _outcome(
+        shapes, store, lambda subjects: (each.quad for each in index.about(subjects)), options
+    )
+    findings += found
     return _validation(findings, outcome, index, options)
 
 

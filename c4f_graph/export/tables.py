@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import io
 import re
 from typing import TYPE_CHECKING, TextIO
 
 import pyoxigraph as ox
 
-from c4f_graph.export.answers import plain
-from c4f_graph.namespaces import C4F, GRAPH, ID, PREFIXES, RDFS, VOCAB, XSD
+from c4f_graph.export.names import compact, plain
+from c4f_graph.namespaces import C4F, ID, RDFS, XSD
 
 if TYPE_CHECKING:
     from c4f_graph.engine import Rows, Term
@@ -52,17 +51,6 @@ class Names:
         }
         ranked = sorted(objects, key=lambda name: (name.language != "en", name.value))
         return [name.value for name in ranked]
-
-
-def compact(iri: str) -> str:
-    """Shorten an IRI of ours to what the commands take, and others with a known prefix."""
-    for base in (ID, GRAPH, VOCAB):
-        if iri.startswith(base):
-            return iri.removeprefix(base)
-    for name, namespace in PREFIXES.items():
-        if iri.startswith(namespace) and name not in {"id", "vocab"}:
-            return f"{name}:{iri.removeprefix(namespace)}"
-    return iri
 
 
 def cells(rows: Rows, store: ox.Store) -> list[list[str]]:
@@ -109,7 +97,9 @@ def markdown_table(rows: Rows, store: ox.Store) -> str:
 
 def html_table(rows: Rows, store: ox.Store, title: str) -> str:
     """Write a page of its own with one table, in which IRIs are links."""
-    head = "".join(f"<th>{html.escape(column)}</th>" for column in rows.columns)
+    from html import escape
+
+    head = "".join(f"<th>{escape(column)}</th>" for column in rows.columns)
     texts = cells(rows, store)
     body = "\n".join(
         "<tr>"
@@ -120,16 +110,18 @@ def html_table(rows: Rows, store: ox.Store, title: str) -> str:
     return (
         "<!DOCTYPE html>\n"
         '<html lang="en">\n<head><meta charset="utf-8">'
-        f"<title>{html.escape(title)}</title></head>\n"
-        f"<body>\n<table>\n<caption>{html.escape(title)}</caption>\n"
+        f"<title>{escape(title)}</title></head>\n"
+        f"<body>\n<table>\n<caption>{escape(title)}</caption>\n"
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</body>\n</html>\n"
     )
 
 
 def _html(term: Term | None, text: str) -> str:
-    shown = html.escape(text)
+    from html import escape
+
+    shown = escape(text)
     if isinstance(term, ox.NamedNode) and term.value.startswith(("http://", "https://")):
-        return f'<a href="{html.escape(term.value)}">{shown}</a>'
+        return f'<a href="{escape(term.value)}">{shown}</a>'
     return shown
 
 
