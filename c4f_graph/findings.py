@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Set
+    from collections.abc import Iterable, Sequence
 
     import pyoxigraph as ox
 
@@ -50,11 +50,13 @@ class StatementIndex:
         for statement in statements:
             self._by_subject.setdefault(statement.quad.subject, []).append(statement)
 
-    def about(self, subjects: Set[object] | None = None) -> Iterator[Statement]:
-        """Yield the statements about some subjects, or all, as a stream."""
-        for subject, statements in self._by_subject.items():
-            if subjects is None or subject in subjects:
-                yield from statements
+    def subjects(self) -> Iterable[object]:
+        """Give each subject once, in the order in which they came."""
+        return self._by_subject.keys()
+
+    def about(self, subject: object) -> Sequence[Statement]:
+        """Give the statements about a subject, in their order."""
+        return self._by_subject.get(subject, ())
 
     def find(
         self, subject: object, predicate: object = None, value: object = None
