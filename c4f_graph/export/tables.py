@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from typing import TYPE_CHECKING, TextIO
 
@@ -19,6 +20,7 @@ _LABEL = ox.NamedNode(f"{RDFS}label")
 _NAMING_COLUMNS = {"name", "label", "title"}
 _NUMBERS = {f"{XSD}{kind}" for kind in ("integer", "decimal", "double", "float")}
 _WIDEST = 10_000
+_GAP = "   "
 _MARKDOWN_SPECIAL = re.compile(r"([\\|*_`<>\[\]])")
 
 
@@ -61,6 +63,55 @@ def cells(rows: Rows, store: ox.Store) -> list[list[str]]:
 
 def terminal_table(rows: Rows, store: ox.Store, stream: TextIO) -> str:
     """Write a table: as wide as the terminal, or as wide as its content where there is none."""
+    texts = cells(rows, store)
+    right = [
+        bool(rows.rows) and all(_is_number(row[index]) for row in rows.rows)
+        for index in range(len(rows.columns))
+    ]
+    lines = None if _may_be_terminal(stream) else _plain_table(rows.columns, texts, right)
+    return "".join(
+        f"{line.rstrip()}\n" for line in lines or _rich_table(rows.columns, texts, right, stream)
+    )
+
+
+def _may_be_terminal(stream: TextIO) -> bool:
+    """Tell whether it is for rich to find out; the variables make it take a pipe for one."""
+    return stream.isatty() or bool({"FORCE_COLOR", "TTY_COMPATIBLE"} & os.environ.keys())
+
+
+def _plain_table(
+    columns: tuple[str, ...], texts: list[list[str]], right: list[bool]
+) -> list[str] | None:
+    """Write what rich writes into a pipe, in a tenth of the time that it takes to import rich.
+
+    Returns:
+        The lines; None where a text has characters that rich treats in a way of its own.
+    """
+    from rich.cells import cell_len
+
+    table = [columns, *texts]
+    if not columns or not all(text.isprintable() for line in table for text in line):
+        return None
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    width = sum(widths) + len(_GAP) * (len(widths) - 1)
+    if width > _WIDEST:
+        return None
+    lines = []
+    for line in table:
+        padding = [" " * (wide - cell_len(text)) for text, wide in zip(line, widths, strict=True)]
+        lines.append(
+            _GAP.join(
+                pad + text if is_right else text + pad
+                for text, pad, is_right in zip(line, padding, right, strict=True)
+            )
+        )
+    lines.insert(1, "─" * width)
+    return lines
+
+
+def _rich_table(
+    columns: tuple[str, ...], texts: list[list[str]], right: list[bool], stream: TextIO
+) -> list[str]:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -78,14 +129,12 @@ def terminal_table(rows: Rows, store: ox.Store, stream: TextIO) -> str:
         width=terminal.width if terminal.is_terminal else _WIDEST,
     )
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    texts = cells(rows, store)
-    for index, column in enumerate(rows.columns):
-        is_number = bool(rows.rows) and all(_is_number(row[index]) for row in rows.rows)
-        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for column, is_right in zip(columns, right, strict=True):
+        table.add_column(column, justify="right" if is_right else "left", overflow="fold")
     for row in texts:
         table.add_row(*(Text(text) for text in row))
     console.print(table)
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    return out.getvalue().splitlines()
 
 
 def markdown_table(rows: Rows, store: ox.Store) -> str:
