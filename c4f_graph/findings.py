@@ -66,9 +66,14 @@ class StatementIndex:
         if about is None:
             return None
         same = [s for s in about if s.quad.predicate == predicate] or about
-        exact = [s for s in same if s.quad.object == value]
-        alike = [s for s in same if _number(s.quad.object) == _number(value) is not None]
-        return (exact or alike or same)[0]
+        for statement in same:
+            if statement.quad.object == value:
+                return statement
+        number = _number(value)
+        for statement in same if number is not None else ():
+            if _number(statement.quad.object) == number:
+                return statement
+        return same[0]
 
 
 def _number(term: object) -> float | None:

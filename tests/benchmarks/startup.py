@@ -31,7 +31,7 @@ QUESTION = "clusters"
 
 
 def seconds(call: Callable[[], object]) -> tuple[float, float]:
-    """Measure one call: the seconds that it takes, and those of the processor in child processes."""
+    """Measure the seconds of one call, and those of the processor in its child processes."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     call()
     taken, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
