@@ -7,7 +7,7 @@ and `severity`, which is `violation` where it is left out.
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -18,6 +18,7 @@ from c4f_graph.findings import SEVERITIES, Finding, StatementIndex
 from c4f_graph.namespaces import ID
 from c4f_graph.questions import read_decorators
 from c4f_graph.rdf_files import read_bytes
+from c4f_graph.shacl.pool import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,9 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def run_checks(folder: Path, store: ox.Store, index: StatementIndex) -> Iterator[Finding]:
-    """Run each check of a folder and yield what it finds.
+    """Begin to run each check of a folder, and give what they find as a stream.
+
+    The queries run in threads, so the caller can do something else before it asks for the first.
 
     Args:
         folder: the folder with `.rq` files.
@@ -42,12 +45,17 @@ def run_checks(folder: Path, store: ox.Store, index: StatementIndex) -> Iterator
         InputError: a check whose decorators cannot be read.
         QueryError: a check that cannot be run.
     """
-    paths = sorted(folder.glob("*.rq"))
-    texts = [read_bytes(path).decode() for path in paths]
-    with ThreadPoolExecutor(_THREADS) as pool:
-        answers = pool.map(lambda path, text: run_query(store, text, name=str(path)), paths, texts)
-        for path, text, answer in zip(paths, texts, answers, strict=True):
-            yield from _findings(path, text, answer, index)
+    checks = [(path, read_bytes(path).decode()) for path in sorted(folder.glob("*.rq"))]
+
+    def answer(check: tuple[Path, str]) -> Answer:
+        path, text = check
+        return run_query(store, text, name=str(path))
+
+    answers = in_order(answer, checks, threads=_THREADS)
+    return chain.from_iterable(
+        _findings(path, text, answer, index)
+        for (path, text), answer in zip(checks, answers, strict=True)
+    )
 
 
 def _findings(path: Path, text: str, answer: Answer, index: StatementIndex) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph.errors import Location
-from c4f_graph.findings import Finding
+from c4f_graph.findings import Finding, StatementIndex
 from c4f_graph.namespaces import C4F, DCTERMS, ID, RDF, VOCAB
 
 if TYPE_CHECKING:
@@ -29,24 +29,25 @@ _NEEDED = {
 }
 
 
-def check_corpus(files: list[CorpusFile], statements: list[Statement]) -> list[Finding]:
+def check_corpus(
+    files: list[CorpusFile], statements: list[Statement], index: StatementIndex
+) -> list[Finding]:
     """Check what the shapes cannot see, since they look at the union of all graphs.
 
     Args:
         files: the files of the corpus, also those without a statement.
         statements: all their statements.
+        index: the same, by subject.
     """
     return [
-        *_check_metadata(files, statements),
-        *check_terms(statements, statements),
-        *_check_owners(statements),
-        *_check_blank_nodes(statements),
+        *_check_metadata(files, index),
+        *check_terms(statements, index),
+        *_check_owners(index),
+        *_check_blank_nodes(index),
     ]
 
 
-def check_terms(
-    statements: Iterable[Statement], definitions: Iterable[Statement]
-) -> Iterator[Finding]:
+def check_terms(statements: Iterable[Statement], definitions: StatementIndex) -> Iterator[Finding]:
     """Find terms of our own namespaces that nothing defines, each with the nearest that is.
 
     Args:
@@ -54,10 +55,7 @@ def check_terms(
         definitions: statements among which the terms stand as subjects.
     """
     defined = {
-        statement.quad.subject.value
-        for statement in definitions
-        if isinstance(statement.quad.subject, ox.NamedNode)
-        and statement.quad.subject.value.startswith(_CLOSED_NAMESPACES)
+        subject.value for subject in definitions.subjects() if isinstance(subject, ox.NamedNode)
     }
     reported = set()
     for statement in statements:
@@ -65,15 +63,16 @@ def check_terms(
         for term in (quad.subject, quad.predicate, quad.object):
             if (
                 isinstance(term, ox.NamedNode)
-                and term.value.startswith(_CLOSED_NAMESPACES)
-                and term.value not in defined
-                and (term.value, statement.path) not in reported
+                and (iri := term.value) not in defined
+                and iri.startswith(_CLOSED_NAMESPACES)
+                and (iri, statement.path) not in reported
             ):
-                reported.add((term.value, statement.path))
+                reported.add((iri, statement.path))
+                ours = (known for known in defined if known.startswith(_CLOSED_NAMESPACES))
                 yield _finding(
                     statement,
-                    f"{term.value} is not defined in the ontology or its vocabularies."
-                    f"{nearest_term(term.value, defined)}",
+                    f"{iri} is not defined in the ontology or its vocabularies."
+                    f"{nearest_term(iri, ours)}",
                     "unknown-term",
                     term,
                 )
@@ -85,21 +84,18 @@ def nearest_term(term: str, defined: Iterable[str]) -> str:
     return f" Did you mean {near[0]}?" if near else ""
 
 
-def _check_metadata(files: list[CorpusFile], statements: list[Statement]) -> Iterator[Finding]:
-    described: dict[str, set[ox.NamedNode]] = {}
-    for statement in statements:
-        quad = statement.quad
-        if quad.subject == quad.graph_name and isinstance(quad.graph_name, ox.NamedNode):
-            about = described.setdefault(quad.graph_name.value, set())
-            about.add(quad.predicate)
-            if quad.predicate == _TYPE and quad.object == _SOURCE:
-                about.add(_SOURCE)
+def _check_metadata(files: list[CorpusFile], index: StatementIndex) -> Iterator[Finding]:
     for file in files:
         if file.kind == "ontology":
             continue
-        about = described.get(file.graph.value, set())
-        missing = [name for term, name in _NEEDED.items() if term not in about]
-        if _SOURCE not in about:
+        about = [
+            (quad.predicate, quad.object)
+            for quad in (statement.quad for statement in index.about(file.graph))
+            if quad.graph_name == file.graph
+        ]
+        told = {predicate for predicate, _ in about}
+        missing = [name for term, name in _NEEDED.items() if term not in told]
+        if (_TYPE, _SOURCE) not in about:
             missing.insert(0, "a c4f:Source")
         if missing:
             yield Finding(
@@ -114,43 +110,44 @@ def _check_metadata(files: list[CorpusFile], statements: list[Statement]) -> Ite
             )
 
 
-def _check_owners(statements: list[Statement]) -> Iterator[Finding]:
+def _check_owners(index: StatementIndex) -> Iterator[Finding]:
     """One IRI is one thing: two files that give it different kinds mean two things by it."""
-    kinds: dict[ox.NamedNode, tuple[Statement, str]] = {}
-    for statement in statements:
-        quad = statement.quad
-        subject, kind = quad.subject, quad.object
-        if (
-            quad.predicate == _TYPE
-            and isinstance(subject, ox.NamedNode)
-            and isinstance(kind, ox.NamedNode)
-            and subject.value.startswith(ID)
-            and kind.value.startswith(C4F)
-        ):
+    for subject in index.subjects():
+        if not isinstance(subject, ox.NamedNode) or not subject.value.startswith(ID):
+            continue
+        first: tuple[Statement, str] | None = None
+        for statement in index.about(subject):
+            quad = statement.quad
+            kind = quad.object if quad.predicate == _TYPE else None
+            if not isinstance(kind, ox.NamedNode) or not kind.value.startswith(C4F):
+                continue
             name = kind.value.removeprefix(C4F)
-            first, first_name = kinds.setdefault(subject, (statement, name))
-            if first_name != name:
+            first = first or (statement, name)
+            if first[1] != name:
                 yield _finding(
                     statement,
-                    f"<{subject.value}> is a {name} here and a {first_name} in "
-                    f"{first.path}:{first.line}. Give one of the two another identifier.",
+                    f"<{subject.value}> is a {name} here and a {first[1]} in "
+                    f"{first[0].path}:{first[0].line}. Give one of the two another identifier.",
                     "one-kind",
                     kind,
                 )
 
 
-def _check_blank_nodes(statements: list[Statement]) -> Iterator[Finding]:
-    for statement in statements:
-        quad = statement.quad
-        about_data = "/ontology" not in str(quad.graph_name)
-        if about_data and ox.BlankNode in (type(quad.subject), type(quad.object)):
-            yield _finding(
-                statement,
-                "a blank node cannot be cited, compared or exported the same way twice. "
-                f"Name it with an IRI below {ID}.",
-                "no-blank-nodes",
-                quad.object,
-            )
+def _check_blank_nodes(index: StatementIndex) -> Iterator[Finding]:
+    for subject in index.subjects():
+        is_blank = isinstance(subject, ox.BlankNode)
+        for statement in index.about(subject):
+            value = statement.quad.object
+            if not is_blank and not isinstance(value, ox.BlankNode):
+                continue
+            if "/ontology" not in str(statement.quad.graph_name):
+                yield _finding(
+                    statement,
+                    "a blank node cannot be cited, compared or exported the same way twice. "
+                    f"Name it with an IRI below {ID}.",
+                    "no-blank-nodes",
+                    value,
+                )
 
 
 def _finding(

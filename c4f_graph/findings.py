@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pyoxigraph as ox
 
@@ -50,6 +50,14 @@ class StatementIndex:
         for statement in statements:
             self._by_subject.setdefault(statement.quad.subject, []).append(statement)
 
+    def subjects(self) -> Iterable[object]:
+        """Give each subject once, in the order in which they came."""
+        return self._by_subject.keys()
+
+    def about(self, subject: object) -> Sequence[Statement]:
+        """Give the statements about a subject, in their order."""
+        return self._by_subject.get(subject, ())
+
     def find(
         self, subject: object, predicate: object = None, value: object = None
     ) -> Statement | None:
@@ -58,9 +66,14 @@ class StatementIndex:
         if about is None:
             return None
         same = [s for s in about if s.quad.predicate == predicate] or about
-        exact = [s for s in same if s.quad.object == value]
-        alike = [s for s in same if _number(s.quad.object) == _number(value) is not None]
-        return (exact or alike or same)[0]
+        for statement in same:
+            if statement.quad.object == value:
+                return statement
+        number = _number(value)
+        for statement in same if number is not None else ():
+            if _number(statement.quad.object) == number:
+                return statement
+        return same[0]
 
 
 def _number(term: object) -> float | None:

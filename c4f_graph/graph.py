@@ -11,13 +11,6 @@ from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
 from c4f_graph.engine import DEFAULT_TIMEOUT, Answer, Rows, Term, run_query
 from c4f_graph.entities import find_entity
 from c4f_graph.errors import CorpusError, ParameterError, StoreError
-from c4f_graph.export.graph import (
-    GRAPH_FORMATS,
-    cluster_quads,
-    graph_quads,
-    serialize,
-    serialize_to,
-)
 from c4f_graph.namespaces import C4F, DCTERMS
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
 from c4f_graph.questions import Question, ask, load_question, load_questions
@@ -243,6 +236,8 @@ class ProgrammeGraph:
         Raises:
             ParameterError: an unknown format, graph or cluster.
         """
+        from c4f_graph.export.graph import serialize
+
         quads = self._to_export(rdf_format, graph, cluster)
         return serialize(quads, rdf_format, self.paths.context)
 
@@ -268,12 +263,16 @@ class ProgrammeGraph:
             ParameterError: as for `export`.
             StoreError: the temporary folder has no room for sorting.
         """
+        from c4f_graph.export.graph import serialize_to
+
         quads = self._to_export(rdf_format, graph, cluster)
         serialize_to(stream, quads, rdf_format, self.paths.context, tell=progress)
 
     def _to_export(
         self, rdf_format: str, graph: str | None, cluster: str | None
     ) -> Iterable[ox.Quad]:
+        from c4f_graph.export.graph import GRAPH_FORMATS, cluster_quads, graph_quads
+
         if rdf_format not in GRAPH_FORMATS:
             raise ParameterError(
                 f'there is no export format "{rdf_format}".',

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, cast
+import io
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
@@ -26,8 +26,7 @@ FORMATS: dict[str, ox.RdfFormat] = {
 _IMPORTS = ox.NamedNode(f"{OWL}imports")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One quad and the place where a file says it."""
 
     quad: ox.Quad
@@ -35,28 +34,31 @@ class Statement:
     line: int
 
 
-class _LineFeed:
+class _LineFeed(io.BytesIO):
     """A binary stream that hands out one line a read, so that a parser's place is known.
 
     The parser asks for more only when what it has does not end a statement: when it yields one, the
     last line handed out is the line on which the statement's object ends.
     """
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._position = 0
-        self.line = 0
+    # Not a method that calls it: a parser asks for each line, and a call in Python takes longer.
+    read = io.BytesIO.readline
 
-    def read(self, size: int = -1) -> bytes:
-        start = self._position
-        end = self._content.find(b"\n", start) + 1 or len(self._content)
-        if size >= 0:
-            # pyoxigraph panics where it is given more than it asked for.
-            end = min(end, start + size)
-        self._position = end
-        if start < end and (start == 0 or self._content[start - 1 : start] == b"\n"):
-            self.line += 1
-        return self._content[start:end]
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self._content = content
+        self._counted = 0
+        self._line_feeds = 0
+
+    @property
+    def line(self) -> int:
+        """The number of the line handed out last; 0 before the first."""
+        last = self.tell() - 1
+        if last < 0:
+            return 0
+        self._line_feeds += self._content.count(b"\n", self._counted, last)
+        self._counted = last
+        return self._line_feeds + 1
 
 
 def read_bytes(path: Path) -> bytes:
@@ -111,9 +113,8 @@ def read_statements(
         _check_xml(path, content)
     feed = _LineFeed(content)
     try:
-        # The parser asks for nothing of a stream but read().
         quads = ox.parse(
-            cast("IO[bytes]", feed),
+            feed,
             format=rdf_format,
             base_iri=base,
             without_named_graphs=graph is not None,

@@ -30,7 +30,7 @@ from c4f_graph.shacl import (
 from c4f_graph.shacl.paths import path_sparql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence, Set
     from pathlib import Path
 
     from c4f_graph.paths import CorpusPaths
@@ -128,16 +128,23 @@ def validate_statements(
     Raises:
         ShapesError: a shape that cannot be used.
     """
-    shapes = _read(shape_files(corpus))
-    unknown = check_terms((s for s in shapes if _in_ontology(s)), statements)
     index = StatementIndex(statements)
+    # The store answers the checks while this thread reads the shapes and looks at the files.
+    found = run_checks(corpus.checks, store, index)
+    shapes = _read(shape_files(corpus))
     findings = [
-        *check_corpus(files, statements),
-        *unknown,
-        *run_checks(corpus.checks, store, index),
+        *check_corpus(files, statements, index),
+        *check_terms((s for s in shapes if _in_ontology(s)), index),
     ]
     options = options or ValidationOptions()
-    outcome = _outcome(shapes, store, lambda _: (s.quad for s in statements), options)
+
+    def written(subjects: Set[object] | None) -> Iterator[ox.Quad]:
+        for subject in index.subjects():
+            if subjects is None or subject in subjects:
+                yield from (statement.quad for statement in index.about(subject))
+
+    outcome = _outcome(shapes, store, written, options)
+    findings += found
     return _validation(findings, outcome, index, options)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.process import COMMAND, PATIENCE, c4f
+from tests.process import COMMAND, PATIENCE, c4f, c4f_process
 
 pytestmark = pytest.mark.usefixtures("store")
 # Every statement with every other, five times over: no machine comes to an end of it.
@@ -197,7 +197,9 @@ def test_questions_of_an_unknown_id_is_exit_2_with_the_nearest() -> None:
 
 def test_a_query_without_end_is_given_up_after_the_time_limit(tmp_path: Path) -> None:
     path = tmp_path / "answer.csv"
-    done = c4f("query", "-", "--timeout", "0.5", "--format", "csv", "-o", path, stdin=ENDLESS)
+    done = c4f_process(
+        "query", "-", "--timeout", "0.5", "--format", "csv", "-o", path, stdin=ENDLESS
+    )
     assert (done.code, done.out) == (2, "")
     assert done.err == (
         "c4f: stdin: no answer within 0.5 seconds. "

@@ -13,7 +13,8 @@ import pytest
 
 import c4f_graph
 from tests.corpus_copy import ROOT, CorpusCopy
-from tests.process import COMMAND, PATIENCE, answer, c4f, run
+from tests.process import COMMAND, PATIENCE, answer, run
+from tests.process import c4f_process as c4f
 
 COMMANDS = ("build", "load", "questions", "ask", "query", "validate", "export", "show", "info")
 SCRIPT = Path(sysconfig.get_path("scripts")) / "c4f"

@@ -9,10 +9,13 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 
 from c4f_graph.engine import Rows
+from c4f_graph.export.answers import as_rows
+from c4f_graph.export.tables import terminal_table
 from tests.process import answer, c4f
 from tests.reading import rdflib_graph
 
@@ -198,6 +201,27 @@ def test_all_forms_of_a_question_have_the_rows_that_the_library_gives(
     assert len(texts["table"].splitlines()) == 2 + 14
     for form in ("table", "md", "html"):
         assert "SaxoCell" in texts[form]
+
+
+def test_a_table_in_a_pipe_is_the_one_that_rich_would_write(
+    graph: ProgrammeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = (
+        "",
+        "漢字 x",
+        "two\nlines",
+        "tab\tstop",
+        "no\N{NO-BREAK SPACE}break",
+        "[b]x[/b] :smile:",
+    )
+    given = [
+        Rows(("a", "b"), []),
+        *(Rows(("a", "b"), [(ox.Literal(text), None), (None, ox.Literal(5))]) for text in texts),
+        *(as_rows(graph.ask(question)) for question in ("clusters", "phases", "sources")),
+    ]
+    written = [terminal_table(rows, graph.store, io.StringIO()) for rows in given]
+    monkeypatch.setenv("FORCE_COLOR", "")  # for rich, this is a pipe all the same
+    assert written == [terminal_table(rows, graph.store, io.StringIO()) for rows in given]
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "jsonld", "html"])

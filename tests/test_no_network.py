@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.process import c4f, run
+from tests.process import c4f_process as c4f
+from tests.process import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

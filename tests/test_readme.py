@@ -93,6 +93,8 @@ def run(block: Block, root: Path) -> str:
         "XDG_CACHE_HOME": str(root.parent / "cache"),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PYTHONPATH": str(root),
+        # A few tests each: to start workers for them would take longer than the tests.
+        "PYTEST_ADDOPTS": "-n 0",
     }
     done = subprocess.run(
         [*RUNNERS[block.kind], "-c", block.text],

@@ -53,7 +53,7 @@ def main() -> None:
     # A command makes many small objects that live to its end: to look for garbage among them
     # again and again took a third of the time of reading the corpus.
     gc.set_threshold(1_000_000)
-    code = _run()
+    code = run()
     try:
         sys.stdout.flush()
     except OSError:
@@ -63,7 +63,8 @@ def main() -> None:
     os._exit(code)
 
 
-def _run() -> int:
+def run() -> int:
+    """Run the command that `sys.argv` names, and give the exit code that it should leave with."""
     try:
         result: Any = cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:

@@ -12,6 +12,8 @@ from c4f_graph.errors import EXIT_NO, EXIT_OK
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from c4f_graph.validation import Validation
+
 _FORMATS = ("text", "ttl", "json", "junit", "sarif")
 
 
@@ -83,8 +85,6 @@ def command(
       c4f validate data.ttl --shapes shapes.ttl --format ttl
       c4f validate --explain
     """
-    from c4f_graph.export import findings, order, sarif, turtle
-    from c4f_graph.export.explanation import explanation
     from c4f_graph.paths import corpus_paths
     from c4f_graph.validation import ValidationOptions, validate_corpus, validate_files
 
@@ -102,17 +102,31 @@ def command(
         tell(note)
     if not validation.report.is_complete:
         tell(f"only the first {max_results} results are given.")
-    if explain:
-        text = explanation(validation.plan, validation.report)
-    elif report_format == "ttl":
-        text = turtle.turtle(order.ordered_triples(validation.triples()))
-    elif report_format == "json":
-        text = findings.findings_json(validation)
-    elif report_format == "sarif":
-        text = sarif.findings_sarif(validation)
-    elif report_format == "junit":
-        text = findings.findings_junit(validation)
-    else:
-        text = findings.findings_text(validation)
+    text = _explained(validation) if explain else _text(validation, report_format)
     put(text, output)
     return EXIT_OK if validation.conforms else EXIT_NO
+
+
+def _explained(validation: Validation) -> str:
+    from c4f_graph.export.explanation import explanation
+
+    return explanation(validation.plan, validation.report)
+
+
+def _text(validation: Validation, report_format: str) -> str:
+    """Write a report, importing only what its form needs."""
+    if report_format == "ttl":
+        from c4f_graph.export import order, turtle
+
+        return turtle.turtle(order.ordered_triples(validation.triples()))
+    if report_format == "sarif":
+        from c4f_graph.export import sarif
+
+        return sarif.findings_sarif(validation)
+    from c4f_graph.export import findings
+
+    if report_format == "json":
+        return findings.findings_json(validation)
+    if report_format == "junit":
+        return findings.findings_junit(validation)
+    return findings.findings_text(validation)

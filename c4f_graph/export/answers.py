@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from c4f_graph.engine import Answer, Rows, Term, Triples, Truth
-from c4f_graph.export.graph import serialize
-from c4f_graph.export.order import ordered_triples
+from c4f_graph.export.names import plain
 from c4f_graph.namespaces import XSD
 
 if TYPE_CHECKING:
@@ -82,6 +81,9 @@ def statements_text(answer: Answer, rdf_format: str, context: Path, name: str) -
         context: the JSON-LD context file.
         name: what the columns' IRIs are called after, such as the question's id.
     """
+    from c4f_graph.export.graph import serialize
+    from c4f_graph.export.order import ordered_triples
+
     if isinstance(answer, Triples):
         return serialize(ordered_triples(answer.triples), rdf_format, context)
     rows = as_rows(answer)
@@ -93,13 +95,6 @@ def statements_text(answer: Answer, rdf_format: str, context: Path, name: str) -
         if term is not None
     ]
     return serialize(quads, rdf_format, context)
-
-
-def plain(term: Term | None) -> str:
-    """Give a term's plain text, without datatype or language."""
-    if term is None:
-        return ""
-    return str(term) if isinstance(term, ox.BlankNode | ox.Triple) else term.value
 
 
 def _json_term(term: Term) -> dict[str, Any]:

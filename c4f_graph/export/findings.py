@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
-from c4f_graph.export.answers import plain
-from c4f_graph.export.tables import compact
+from c4f_graph.export.names import compact, plain
 from c4f_graph.findings import SEVERITIES
 
 if TYPE_CHECKING:
@@ -49,6 +46,8 @@ def findings_text(validation: Validation, *, only: str | None = None) -> str:
 
 def findings_json(validation: Validation) -> str:
     """Write findings as one JSON object: `conforms` and a list of `findings`."""
+    import json
+
     return (
         json.dumps(
             {
@@ -64,6 +63,8 @@ def findings_json(validation: Validation) -> str:
 
 def findings_junit(validation: Validation) -> str:
     """Write findings as JUnit XML: a test case each; what conforms is one that passes."""
+    from xml.etree import ElementTree as ET
+
     failing = [finding for finding in validation.findings if finding.severity == "violation"]
     suite = ET.Element(
         "testsuite",

@@ -6,9 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from c4f_graph import __version__
-from c4f_graph.export.answers import plain
 from c4f_graph.export.findings import file_name
-from c4f_graph.export.tables import compact
+from c4f_graph.export.names import compact, plain
 
 if TYPE_CHECKING:
     from c4f_graph.findings import Finding

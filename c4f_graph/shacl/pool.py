@@ -22,7 +22,7 @@ def in_order(
     threads: int,
     seconds: float | None = None,
 ) -> Generator[Outcome, None, None]:
-    """Yield what a function returns for each item, while threads work ahead.
+    """Begin to work on items at once, and yield what a function returns for each.
 
     No further item is begun when the caller stops or the time is up. What has begun runs on by
     itself, as a query cannot be stopped from outside; it does not keep the process alive, which
@@ -52,13 +52,17 @@ def in_order(
                 return
             slot.fill(function, item)
 
+    def outcomes() -> Generator[Outcome, None, None]:
+        try:
+            for slot in slots:
+                left = None if end is None else max(0.0, end - time.monotonic())
+                yield slot.outcome(left, seconds)
+        finally:
+            is_stopped.set()
+
     for _ in range(min(max(threads, 1), len(items))):
         threading.Thread(target=work, name="shacl", daemon=True).start()
-    try:
-        for slot in slots:
-            yield slot.outcome(None if end is None else max(0.0, end - time.monotonic()), seconds)
-    finally:
-        is_stopped.set()
+    return outcomes()
 
 
 class _Slot(Generic[Outcome]):
