@@ -11,13 +11,8 @@ from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
 from c4f_graph.engine import DEFAULT_TIMEOUT, Answer, Rows, Term, run_query
 from c4f_graph.entities import find_entity
 from c4f_graph.errors import CorpusError, ParameterError, StoreError
-from c4f_graph.export.graph import (
-    GRAPH_FORMATS,
-    cluster_quads,
-    graph_quads,
-    serialize,
-    serialize_to,
-)
+from c4f_graph.export.formats import GRAPH_FORMATS
+from c4f_graph.export.graph import cluster_quads, graph_quads, serialize, serialize_to
 from c4f_graph.namespaces import C4F, DCTERMS
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
 from c4f_graph.questions import Question, ask, load_question, load_questions

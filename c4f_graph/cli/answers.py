@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from c4f_graph.cli.options import put
+from c4f_graph.export.formats import ANSWER_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from c4f_graph.engine import Answer
     from c4f_graph.graph import ProgrammeGraph
 
-FORMATS = ("table", "csv", "tsv", "json", "jsonld", "ttl", "md", "html")
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 
@@ -25,7 +25,7 @@ def format_option(command: _Command) -> _Command:
     return click.option(
         "--format",
         "answer_format",
-        type=click.Choice(FORMATS),
+        type=click.Choice(ANSWER_FORMATS),
         default="table",
         show_default=True,
         help="The form of the answer.",
@@ -46,7 +46,7 @@ def put_answer(
     Args:
         graph: where names are looked up.
         answer: the answer.
-        answer_format: one of `FORMATS`.
+        answer_format: one of `ANSWER_FORMATS`.
         output: the file, or None for stdout.
         name: what the columns' IRIs are called after.
         title: what a page is called.
