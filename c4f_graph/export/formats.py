@@ -4,5 +4,5 @@ from __future__ import annotations
 
 GRAPH_FORMATS = ("ttl", "jsonld", "nt", "nq", "trig", "rdfxml")
 """What a graph is exported as."""
-ANSWER_FORMATS = ("table", "csv", "tsv", "json", "jsonld", "ttl", "md", "html")
+ANSWER_FORMATS = ("table", "csv", "tsv", "json", "parquet", "jsonld", "ttl", "md", "html")
 """What an answer is written as."""
