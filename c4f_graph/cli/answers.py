@@ -88,7 +88,7 @@ def put_answer(
         elif answer_format == "parquet":
             from c4f_graph.export.parquet import write_parquet
 
-            write_parquet(stream, rows, title, descriptions or {})
+            write_parquet(stream, rows, descriptions or {})
         else:
             listed = Rows(rows.columns, list(rows.rows))
             if answer_format == "md":

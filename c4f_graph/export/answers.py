@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _QUESTIONS = "https://w3id.org/c4f/question/"
+_STRING = ox.NamedNode(f"{XSD}string")
+_BOOLEAN = ox.NamedNode(f"{XSD}boolean")
 
 
 def as_rows(answer: Answer | RowStream) -> Rows | RowStream:
@@ -30,7 +32,7 @@ def as_rows(answer: Answer | RowStream) -> Rows | RowStream:
             ("subject", "predicate", "object"),
             [(triple.subject, triple.predicate, triple.object) for triple in answer.triples],
         )
-    truth = ox.Literal("true" if answer.value else "false", datatype=_xsd("boolean"))
+    truth = ox.Literal("true" if answer.value else "false", datatype=_BOOLEAN)
     return Rows(("answer",), [(truth,)])
 
 
@@ -67,6 +69,7 @@ def write_json(stream: BinaryIO, answer: Answer | RowStream) -> None:
     rows = as_rows(answer)
     head = json.dumps({"vars": list(rows.columns)})
     stream.write(f'{{\n  "head": {head},\n  "results": {{"bindings": ['.encode())
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     separator, end = "\n    ", ""
     for row in rows.rows:
         binding = {
@@ -74,7 +77,7 @@ def write_json(stream: BinaryIO, answer: Answer | RowStream) -> None:
             for column, term in zip(rows.columns, row, strict=True)
             if term is not None
         }
-        stream.write((separator + json.dumps(binding, ensure_ascii=False)).encode())
+        stream.write((separator + encode(binding)).encode())
         separator, end = ",\n    ", "\n  "
     stream.write(f"{end}]}}\n}}\n".encode())
 
@@ -131,10 +134,6 @@ def _json_term(term: Term) -> dict[str, Any]:
     about = {"type": "literal", "value": term.value}
     if term.language:
         about["xml:lang"] = term.language
-    elif term.datatype != _xsd("string"):
+    elif term.datatype != _STRING:
         about["datatype"] = term.datatype.value
     return about
-
-
-def _xsd(name: str) -> ox.NamedNode:
-    return ox.NamedNode(XSD + name)

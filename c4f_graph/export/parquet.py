@@ -53,7 +53,7 @@ def need_pyarrow() -> None:
 
 
 def write_parquet(
-    stream: BinaryIO, rows: Rows | RowStream, title: str, descriptions: Mapping[str, str]
+    stream: BinaryIO, rows: Rows | RowStream, descriptions: Mapping[str, str]
 ) -> None:
     """Write rows as one Parquet file. The same rows and the same pyarrow give the same bytes.
 
@@ -65,7 +65,6 @@ def write_parquet(
     Args:
         stream: is given the file once it is complete.
         rows: the answer.
-        title: what the answer is; kept in the file's metadata.
         descriptions: what a column means, by its name; kept in the column's metadata.
 
     Raises:
@@ -83,7 +82,7 @@ def write_parquet(
     what = "rows cannot be set aside"
     with (
         set_aside(partial(_write_texts, rows, columns), what) as texts,
-        set_aside(partial(_write_values, texts, rows, columns, title, descriptions), what) as file,
+        set_aside(partial(_write_values, texts, rows, columns, descriptions), what) as file,
     ):
         shutil.copyfileobj(file, stream)
 
@@ -172,7 +171,6 @@ def _write_values(
     texts: IO[bytes],
     rows: Rows | RowStream,
     columns: list[_Column],
-    title: str,
     descriptions: Mapping[str, str],
     file: IO[bytes],
 ) -> None:
@@ -187,8 +185,7 @@ def _write_values(
                 metadata={"description": descriptions[name]} if name in descriptions else None,
             )
             for name, column in zip(rows.columns, columns, strict=True)
-        ],
-        metadata={"title": title},
+        ]
     )
     with (
         pa.ipc.open_stream(texts) as batches,
