@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from c4f_graph.cli.answers import put_answer
 from c4f_graph.engine import Rows, RowStream, Truth, run_query, stream_query
 from c4f_graph.errors import QueryError
 from c4f_graph.export import answers
@@ -168,3 +169,13 @@ def test_out_of_time_while_writing_leaves_the_file_as_it_was(tmp_path: Path, for
     )
     assert path.read_text(encoding="utf-8") == "what was there before"
     assert [entry.name for entry in tmp_path.iterdir()] == ["answer"]
+
+
+@pytest.mark.parametrize("form", ["csv", "ttl", "parquet", "table"])
+def test_the_limit_holds_to_the_last_byte(graph: ProgrammeGraph, tmp_path: Path, form: str) -> None:
+    # The rows are all there when the limit passes, but they are not written yet.
+    limit = TimeLimit(0, "late.rq")
+    stream = RowStream(("x",), iter([(ox.Literal(1),)]), is_empty=False, limit=limit)
+    with pytest.raises(QueryError, match=r"^late\.rq: no answer within 0 seconds\."):
+        put_answer(graph, stream, form, tmp_path / "answer", name="late", title="late")
+    assert list(tmp_path.iterdir()) == []

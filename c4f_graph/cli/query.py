@@ -44,6 +44,7 @@ def command(
     \b
     Examples:
       c4f query my-query.rq --format json
+      c4f query my-query.rq --format parquet -o rows.parquet
       echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | c4f query -
     """
     from c4f_graph.questions import is_empty
