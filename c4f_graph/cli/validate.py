@@ -34,6 +34,16 @@ _FORMATS = ("text", "ttl", "json", "junit", "sarif")
 )
 @output_option
 @click.option(
+    "--lang",
+    "language",
+    default="en",
+    show_default=True,
+    metavar="TAG",
+    help="The language of messages, such as de. Where a message is not in it: one without a "
+    "language, else in English, else any; rules about files and saved checks have English only. "
+    "ttl gives a message in all its languages.",
+)
+@click.option(
     "--severity",
     type=click.Choice(("violation", "warning", "info")),
     help="The mildest severity that does not conform.  "
@@ -64,6 +74,7 @@ def command(
     shapes: tuple[Path, ...],
     report_format: str,
     output: Path | None,
+    language: str,
     severity: str | None,
     max_results: int | None,
     engine: str,
@@ -91,7 +102,7 @@ def command(
     if shapes and not files:
         raise click.UsageError("--shapes needs FILES to check against them.")
     options = ValidationOptions(
-        severity or ("info" if shapes else "violation"), max_results, engine
+        severity or ("info" if shapes else "violation"), max_results, engine, language
     )
     if shapes:
         validation = validate_files(files, shapes, options)
