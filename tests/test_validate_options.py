@@ -132,6 +132,13 @@ def test_messages_are_in_the_language_asked_for(
     assert "There must be at least 2 values of size." in other
 
 
+def test_what_is_no_language_is_refused(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    done = c4f("validate", data, "--shapes", shapes, "--lang", "de_DE")
+    assert (done.code, done.out) == (2, "")
+    assert "'de_DE' is no language tag, such as de or de-AT." in done.err
+
+
 def test_the_standard_report_has_all_languages(files: tuple[Path, Path]) -> None:
     data, shapes = files
     shapes.write_text(SPEAKING_SHAPES, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FORMATS = ("text", "ttl", "json", "junit", "sarif")
+_LANGUAGE_TAG = re.compile("[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
+
+
+def _language(_context: click.Context, _parameter: click.Parameter, tag: str) -> str:
+    if not _LANGUAGE_TAG.fullmatch(tag):
+        raise click.BadParameter(f"{tag!r} is no language tag, such as de or de-AT.")
+    return tag
 
 
 @click.command("validate")
@@ -39,6 +47,7 @@ _FORMATS = ("text", "ttl", "json", "junit", "sarif")
     default="en",
     show_default=True,
     metavar="TAG",
+    callback=_language,
     help="The language of messages, such as de. Where a message is not in it: one without a "
     "language, else in English, else any; rules about files and saved checks have English only. "
     "ttl gives a message in all its languages.",

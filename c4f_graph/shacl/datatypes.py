@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyoxigraph import Literal, NamedNode
 
 from c4f_graph.namespaces import XSD
-from c4f_graph.shacl.terms import XSD_STRING, quoted
+from c4f_graph.shacl.terms import RDF_LANG_STRING, XSD_STRING, quoted
 
 _ZONE = r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 _YEAR = r"-?([1-9][0-9]{3,}|0[0-9]{3})"
@@ -74,8 +74,20 @@ _MERGED = {
     **dict.fromkeys(("nonPositiveInteger", "negativeInteger"), ("-1", "integer")),
     "dateTimeStamp": ("2000-01-01T00:00:00Z", "dateTime"),
 }
-
-
+# The datatypes whose literals compare, beside those that an engine knows as numbers: an integer
+# or decimal that is too long for it is none to it.
+ORDERED = (
+    XSD_STRING,
+    RDF_LANG_STRING,
+    *(
+        NamedNode(XSD + name)
+        for name in (
+            *("boolean", "integer", "decimal"),
+            *("date", "time", "dateTime", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay"),
+            *("duration", "yearMonthDuration", "dayTimeDuration"),
+        )
+    ),
+)
 # Of these, Oxigraph keeps the value and not the text.
 NORMALISED = frozenset((*PATTERNS, *RANGES, "float")) - {
     "hexBinary",

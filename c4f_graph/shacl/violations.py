@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from c4f_graph.errors import ShapesError
 from c4f_graph.shacl import model
-from c4f_graph.shacl.conditions import holds
+from c4f_graph.shacl.conditions import compares, holds
 from c4f_graph.shacl.focus import reach
 from c4f_graph.shacl.paths import is_nullable, path_sparql
 from c4f_graph.shacl.sparql_constraints import violates
@@ -250,7 +250,7 @@ class Violations:
         other = self._fresh("other")
         return Violation(
             f"{values} {this} {predicate} {other} .",
-            f"!COALESCE({value} {operator} {other}, false)",
+            f"!{compares(value, operator, other)}",
             value,
             columns=(other,),
         )
