@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pyoxigraph import Literal, NamedNode
 
 from c4f_graph.namespaces import XSD
@@ -98,6 +100,16 @@ NORMALISED = frozenset((*PATTERNS, *RANGES, "float")) - {
     "Name",
     "NCName",
 }
+
+
+def is_ordered(literal: Literal) -> bool:
+    """Tell whether a literal compares with others of its kind: it is well-formed, and not NaN."""
+    name = literal.datatype.value.removeprefix(XSD)
+    if literal.datatype in (XSD_STRING, RDF_LANG_STRING):
+        return True
+    is_kind = literal.datatype in ORDERED or name in (*_MERGED, "double", "float")
+    pattern = PATTERNS.get(name, PATTERNS["integer"])
+    return is_kind and literal.value != "NaN" and bool(re.fullmatch(pattern, literal.value))
 
 
 def may_be_merged(variable: str, datatype: NamedNode) -> str | None:
