@@ -49,18 +49,32 @@ class StatementIndex:
         self._by_subject: dict[object, list[Statement]] = {}
         for statement in statements:
             self._by_subject.setdefault(statement.quad.subject, []).append(statement)
+        self._first: dict[object, dict[tuple[object, object], Statement]] = {}
 
     def find(
         self, subject: object, predicate: object = None, value: object = None
     ) -> Statement | None:
         """Give the statement, else the nearest: same subject and predicate, then same subject."""
-        about = self._by_subject.get(subject)
-        if about is None:
+        if subject not in self._by_subject:
             return None
-        same = [s for s in about if s.quad.predicate == predicate] or about
-        exact = [s for s in same if s.quad.object == value]
-        alike = [s for s in same if _number(s.quad.object) == _number(value) is not None]
-        return (exact or alike or same)[0]
+        if subject not in self._first:
+            # A node may have thousands of statements, and each of them a finding.
+            self._first[subject] = _first_of_each(self._by_subject[subject])
+        first = self._first[subject]
+        known = predicate if (predicate, None) in first else None
+        exact = first.get((known, value))
+        return exact or first.get((known, _number(value))) or first[known, None]
+
+
+def _first_of_each(about: list[Statement]) -> dict[tuple[object, object], Statement]:
+    """Give the first statement by predicate and object, or its number; None stands for any."""
+    first: dict[tuple[object, object], Statement] = {}
+    for statement in about:
+        value = statement.quad.object
+        for predicate in (statement.quad.predicate, None):
+            for wanted in (value, _number(value), None):
+                first.setdefault((predicate, wanted), statement)
+    return first
 
 
 def _number(term: object) -> float | None:

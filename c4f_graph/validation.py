@@ -47,12 +47,14 @@ class ValidationOptions:
         max_results: how many SHACL results to give at most; all where it is None.
         engine: `sparql`, which runs the shapes inside the store, or `pyshacl`, the reference.
         language: the language tag of the messages of findings; see `message_in`.
+        time_limit: seconds after which `sparql` gives up; no limit where it is None.
     """
 
     threshold: str = "violation"
     max_results: int | None = None
     engine: str = "sparql"
     language: str = "en"
+    time_limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,14 @@ def _outcome(
 
         return _Outcome(notes, Plan(()), validate_with_pyshacl(written(None), quads))
     plan = compile_plan(parsed)
-    report = run_plan(plan, parsed, engine, max_results=options.max_results, written=written)
+    report = run_plan(
+        plan,
+        parsed,
+        engine,
+        max_results=options.max_results,
+        time_limit=options.time_limit,
+        written=written,
+    )
     return _Outcome(notes, plan, report)
 
 

@@ -81,7 +81,10 @@ def test_a_limit_is_kept_and_said(files: tuple[Path, Path]) -> None:
     options = ("--format", "json", "--max-results", "1")
     done = c4f("validate", data, "--shapes", shapes, *options)
     assert len(json.loads(done.out)["findings"]) == 1
-    assert (done.code, done.err) == (1, "c4f: only the first 1 results are given.\n")
+    assert (done.code, done.err) == (
+        1,
+        "c4f: only the first 1 results are given; --max-results asks for more.\n",
+    )
 
 
 def test_no_limit_is_said_where_it_is_not_reached(files: tuple[Path, Path]) -> None:

@@ -61,8 +61,18 @@ def _language(_context: click.Context, _parameter: click.Parameter, tag: str) ->
 @click.option(
     "--max-results",
     type=click.IntRange(min=1),
+    default=100_000,
+    show_default=True,
     metavar="N",
     help="Give at most so many SHACL results.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up where the queries of the shapes take longer in all (not with pyshacl).",
 )
 @click.option(
     "--engine",
@@ -85,7 +95,8 @@ def command(
     output: Path | None,
     language: str,
     severity: str | None,
-    max_results: int | None,
+    max_results: int,
+    timeout: float,
     engine: str,
     explain: bool,
     corpus: Path | None,
@@ -111,7 +122,7 @@ def command(
     if shapes and not files:
         raise click.UsageError("--shapes needs FILES to check against them.")
     options = ValidationOptions(
-        severity or ("info" if shapes else "violation"), max_results, engine, language
+        severity or ("info" if shapes else "violation"), max_results, engine, language, timeout
     )
     if shapes:
         validation = validate_files(files, shapes, options)
@@ -121,7 +132,7 @@ def command(
     for note in validation.notes:
         tell(note)
     if not validation.report.is_complete:
-        tell(f"only the first {max_results} results are given.")
+        tell(f"only the first {max_results:,} results are given; --max-results asks for more.")
     if explain:
         text = explanation(validation.plan, validation.report)
     elif report_format == "ttl":
