@@ -172,6 +172,19 @@ def test_explain_shows_queries_times_and_results(files: tuple[Path, Path]) -> No
     assert re.search(r"^1 queries, 0 of them run per node; .* 2 results$", done.out, re.MULTILINE)
 
 
+def test_explain_says_what_is_not_exact(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://example.org/> .\n"
+        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        "e:Shape a sh:NodeShape ; sh:targetClass e:Thing ; sh:property [ sh:path e:size ;\n"
+        "    sh:or ( [ sh:datatype xsd:byte ] [ sh:not [ sh:datatype xsd:decimal ] ] ) ] .\n",
+        encoding="utf-8",
+    )
+    out = in_process("validate", data, "--shapes", shapes, "--explain")
+    assert "scan, xsd:byte inside another constraint: decided by the value's range; " in out
+
+
 def test_lines_are_found_for_blank_nodes_and_in_n_triples(
     tmp_path: Path, files: tuple[Path, Path]
 ) -> None:

@@ -70,7 +70,10 @@ RANGES = {
     "unsignedByte": (0, 2**8 - 1),
 }
 # Oxigraph stores a literal of one of these as an xsd:integer or xsd:dateTime: what it was
-# declared as is lost at loading. The value's range can still be checked.
+# declared as is lost at loading. The value's range can still be checked. At a shape with a target
+# and along sh:property, a further query finds what `written` then judges exactly. Inside sh:or,
+# sh:not, sh:node and the like the range decides, as the plan notes; and sh:datatype xsd:integer
+# takes an xsd:byte for one.
 _MERGED = {
     **dict.fromkeys((*RANGES, "nonNegativeInteger", "positiveInteger"), ("1", "integer")),
     **dict.fromkeys(("nonPositiveInteger", "negativeInteger"), ("-1", "integer")),
