@@ -194,13 +194,13 @@ def test_show_of_an_unknown_name_is_exit_2_with_the_nearest() -> None:
     done = c4f("show", "TU Dresdn")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith('c4f: no entity is called "TU Dresdn". Did you mean ')
+    assert "TU Dresden" in done.err
     done = c4f("show", "qqqqqqqq")
     assert (done.code, done.out) == (2, "")
     assert done.err == (
         'c4f: no entity is called "qqqqqqqq". '
         "`c4f questions` names the questions; their answers list what there is.\n"
     )
-    assert "TU Dresden" in done.err
 
 
 def test_questions_of_an_unknown_id_is_exit_2_with_the_nearest() -> None:
