@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
@@ -18,12 +18,14 @@ from c4f_graph.sparql_text import (
     query_form,
     undeclared_prefixes,
 )
+from c4f_graph.time_limit import TimeLimit, ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 DEFAULT_TIMEOUT = 60.0
+_AT_ONCE = 1000
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _SENTENCE = re.compile(r"\b[A-Z]\w*(?: \w+)+")
 _CHARACTERS = re.compile(r"""("(?:\\.|[^"\\])*")|\[[^\]]*\](?:,\ )?""", re.VERBOSE)
@@ -35,6 +37,24 @@ class Rows:
 
     columns: tuple[str, ...]
     rows: list[tuple[Term | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowStream:
+    """The answer of a SELECT query whose rows are still being found. It can be read once.
+
+    Attributes:
+        columns: their names.
+        rows: the rows, as those of `Rows`; while they are read, what `stream_query` raises can
+            come. Memory does not grow with their number.
+        is_empty: whether there are none.
+        limit: the time limit, which goes on while the rows are written.
+    """
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Term | None, ...]]
+    is_empty: bool
+    limit: TimeLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +72,7 @@ class Truth:
 
 
 Answer: TypeAlias = Rows | Triples | Truth
+StreamedAnswer: TypeAlias = RowStream | Triples | Truth
 
 
 def run_query(
@@ -76,32 +97,78 @@ def run_query(
         QueryError: ill-formed (with line and column), an update, SERVICE, FROM with a graph that is
             not in the store, or out of time.
     """
+    return collected(stream_query(store, text, bindings=bindings, timeout=timeout, name=name))
+
+
+def stream_query(
+    store: ox.Store,
+    text: str,
+    *,
+    bindings: Mapping[str, Term] | None = None,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    name: str = "query",
+) -> StreamedAnswer:
+    """Run a query as `run_query` does, but give the rows of a SELECT as they are found.
+
+    Arguments and errors are those of `run_query`. The time limit also holds for whoever reads the
+    rows.
+    """
     query_form(text, name)
+    limit = TimeLimit(timeout, name)
+    pieces = ahead(lambda: _pieces(store, text, dict(bindings or {}), name), limit)
+    first = next(pieces)
+    if isinstance(first, Rows):
+        return RowStream(first.columns, _joined(first, pieces), not first.rows, limit)
+    return first
+
+
+def collected(answer: Answer | RowStream) -> Answer:
+    """Read a stream of rows to its end; any other answer stays as it is.
+
+    Raises:
+        QueryError: as for `stream_query`.
+    """
+    if isinstance(answer, RowStream):
+        return Rows(answer.columns, list(answer.rows))
+    return answer
+
+
+def _joined(
+    first: Rows, others: Generator[Answer, None, None]
+) -> Iterator[tuple[Term | None, ...]]:
+    yield from first.rows
+    for piece in others:
+        if isinstance(piece, Rows):
+            yield from piece.rows
+
+
+def _pieces(store: ox.Store, text: str, bound: Mapping[str, Term], name: str) -> Iterator[Answer]:
+    """Evaluate a query: give the rows of a SELECT some at a time, any other answer as one."""
     dataset = _dataset(store, text, name)
-    bound = dict(bindings or {})
-    substitutions = {ox.Variable(key): value for key, value in bound.items()}
-
-    def evaluate() -> Answer:
-        try:
-            result = dataset.store.query(
-                projecting(text, bound).rstrip(),
-                default_graph=None if dataset.named is None else ox.DefaultGraph(),
-                named_graphs=dataset.named,
-                substitutions=substitutions,
-            )
-            if isinstance(result, ox.QuerySolutions):
-                columns = tuple(variable.value for variable in result.variables)
-                return _without(bound, Rows(columns, [tuple(row) for row in result]))
-            if isinstance(result, ox.QueryTriples):
-                return Triples(sorted(set(result), key=str))
-            return Truth(bool(result))
-        except SyntaxError as error:
-            raise _syntax_error(error, text, name) from error
-        except RuntimeError as error:
-            # What Oxigraph finds only when it evaluates, such as a function that it does not have.
-            raise QueryError(f"{error}.", location=Location(name)) from error
-
-    return _within(timeout, evaluate, name)
+    try:
+        result = dataset.store.query(
+            projecting(text, bound).rstrip(),
+            default_graph=None if dataset.named is None else ox.DefaultGraph(),
+            named_graphs=dataset.named,
+            substitutions={ox.Variable(key): value for key, value in bound.items()},
+        )
+        if isinstance(result, ox.QuerySolutions):
+            columns = tuple(variable.value for variable in result.variables)
+            rows = (tuple(row) for row in result)
+            piece = list(islice(rows, _AT_ONCE))
+            # A SELECT without rows has columns nevertheless.
+            yield _without(bound, Rows(columns, piece))
+            while piece := list(islice(rows, _AT_ONCE)):
+                yield _without(bound, Rows(columns, piece))
+        elif isinstance(result, ox.QueryTriples):
+            yield Triples(sorted(set(result), key=str))
+        else:
+            yield Truth(bool(result))
+    except SyntaxError as error:
+        raise _syntax_error(error, text, name) from error
+    except RuntimeError as error:
+        # What Oxigraph finds only when it evaluates, such as a function that it does not have.
+        raise QueryError(f"{error}.", location=Location(name)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,35 +246,3 @@ def _reason(text: str) -> str:
         return sentence.group()
     expected = " ".join(_CHARACTERS.sub(r"\1", text).split()).rstrip(" ,")
     return "it does not go on like this" if expected == "expected" else expected
-
-
-@dataclass(slots=True)
-class _Outcome:
-    answer: Answer | None = None
-    error: BaseException | None = None
-    done: threading.Event = field(default_factory=threading.Event)
-
-
-def _within(timeout: float | None, evaluate: Callable[[], Answer], name: str) -> Answer:
-    """Run in a thread of its own, which lets go of the GIL: the caller can give up, or ctrl-C."""
-    outcome = _Outcome()
-
-    def work() -> None:
-        try:
-            outcome.answer = evaluate()
-        except BaseException as error:
-            outcome.error = error
-        outcome.done.set()
-
-    threading.Thread(target=work, daemon=True).start()
-    if not outcome.done.wait(timeout):
-        raise QueryError(
-            f"no answer within {timeout:g} seconds.",
-            location=Location(name),
-            hint="Ask for less, or give it longer with --timeout.",
-        )
-    if outcome.error is not None:
-        raise outcome.error
-    if outcome.answer is None:
-        raise AssertionError("a query ended without an answer and without an error")
-    return outcome.answer

@@ -32,6 +32,11 @@ SELECT DISTINCT ?entity ?name WHERE {{
 _SLUGS = "SELECT DISTINCT ?entity WHERE { ?entity a ?kind }"
 _TYPE = ox.NamedNode(f"{RDF}type")
 _CLUSTER = ox.NamedNode(f"{C4F}Cluster")
+_LISTS = {
+    f"{C4F}Cluster": "`c4f ask clusters` lists the clusters.",
+    f"{C4F}Milestone": "`c4f ask milestones` lists the milestones.",
+}
+_LISTS_OTHERS = "`c4f questions` names the questions; their answers list what there is."
 _CLOSE_ENOUGH = 0.55
 _SUGGESTIONS = 3
 _TWO_LETTERS = re.compile("ae|oe|ue")
@@ -91,10 +96,8 @@ def find_entity(store: ox.Store, name: str, kind: str | None = None) -> ox.Named
     if not near:
         near = sorted(key for key in display if wanted and wanted in key)[:_SUGGESTIONS]
     names = ", ".join(display[key] for key in near)
-    raise ParameterError(
-        f'no {what} is called "{name}".',
-        hint=f"Did you mean {names}?" if near else "`c4f ask clusters` lists the clusters.",
-    )
+    hint = f"Did you mean {names}?" if near else _LISTS.get(kind or "", _LISTS_OTHERS)
+    raise ParameterError(f'no {what} is called "{name}".', hint=hint)
 
 
 def _named(

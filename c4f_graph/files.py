@@ -1,4 +1,4 @@
-"""Write a file beside its place and rename it: a reader never sees half of it."""
+"""Write a file beside its place and rename it: a reader never sees half of it. Set data aside."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from c4f_graph.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @contextlib.contextmanager
@@ -44,6 +44,35 @@ def written(path: Path) -> Iterator[BinaryIO]:
             f"{path} cannot be written: {error.strerror or error}.",
             hint="Check that the folder exists, is yours to write, and has room.",
         ) from error
+
+
+def set_aside(fill: Callable[[IO[bytes]], None], what_fails: str) -> IO[bytes]:
+    """Fill a temporary file, and give it from its begin. The system removes it when it is closed.
+
+    Args:
+        fill: writes to the file.
+        what_fails: begins the message of the error.
+
+    Raises:
+        StoreError: the temporary folder has no room.
+    """
+    stream = None
+    try:
+        stream = tempfile.TemporaryFile(prefix="c4f-")  # noqa: SIM115
+        fill(stream)
+        stream.seek(0)
+    except BaseException as error:
+        if stream is not None:
+            # What could not be written cannot be written at the end either.
+            with contextlib.suppress(OSError):
+                stream.close()
+        if isinstance(error, OSError):
+            raise StoreError(
+                f"{what_fails} in {tempfile.gettempdir()}: {error.strerror or error}.",
+                hint="Make room there, or name another folder in the environment variable TMPDIR.",
+            ) from error
+        raise
+    return stream
 
 
 def _umask() -> int:

@@ -49,6 +49,7 @@ class StatementIndex:
         self._by_subject: dict[object, list[Statement]] = {}
         for statement in statements:
             self._by_subject.setdefault(statement.quad.subject, []).append(statement)
+        self._first: dict[object, dict[tuple[object, object], Statement]] = {}
 
     def subjects(self) -> Iterable[object]:
         """Give each subject once, in the order in which they came."""
@@ -62,18 +63,26 @@ class StatementIndex:
         self, subject: object, predicate: object = None, value: object = None
     ) -> Statement | None:
         """Give the statement, else the nearest: same subject and predicate, then same subject."""
-        about = self._by_subject.get(subject)
-        if about is None:
+        if subject not in self._by_subject:
             return None
-        same = [s for s in about if s.quad.predicate == predicate] or about
-        for statement in same:
-            if statement.quad.object == value:
-                return statement
-        number = _number(value)
-        for statement in same if number is not None else ():
-            if _number(statement.quad.object) == number:
-                return statement
-        return same[0]
+        if subject not in self._first:
+            # A node may have thousands of statements, and each of them a finding.
+            self._first[subject] = _first_of_each(self._by_subject[subject])
+        first = self._first[subject]
+        known = predicate if (predicate, None) in first else None
+        exact = first.get((known, value))
+        return exact or first.get((known, _number(value))) or first[known, None]
+
+
+def _first_of_each(about: list[Statement]) -> dict[tuple[object, object], Statement]:
+    """Give the first statement by predicate and object, or its number; None stands for any."""
+    first: dict[tuple[object, object], Statement] = {}
+    for statement in about:
+        value = statement.quad.object
+        for predicate in (statement.quad.predicate, None):
+            for wanted in (value, _number(value), None):
+                first.setdefault((predicate, wanted), statement)
+    return first
 
 
 def _number(term: object) -> float | None:

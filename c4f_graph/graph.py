@@ -8,9 +8,18 @@ import pyoxigraph as ox
 
 from c4f_graph import __version__
 from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
-from c4f_graph.engine import DEFAULT_TIMEOUT, Answer, Rows, Term, run_query
+from c4f_graph.engine import (
+    DEFAULT_TIMEOUT,
+    Answer,
+    Rows,
+    StreamedAnswer,
+    Term,
+    collected,
+    stream_query,
+)
 from c4f_graph.entities import find_entity
 from c4f_graph.errors import CorpusError, ParameterError, StoreError
+from c4f_graph.export.formats import GRAPH_FORMATS
 from c4f_graph.namespaces import C4F, DCTERMS
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
 from c4f_graph.questions import Question, ask, load_question, load_questions
@@ -176,6 +185,16 @@ class ProgrammeGraph:
             ParameterError: no such question or parameter, or a name that nothing is called.
             QueryError: no answer in time.
         """
+        return collected(self.stream_ask(question_id, arguments, timeout=timeout))
+
+    def stream_ask(
+        self,
+        question_id: str,
+        arguments: Mapping[str, str] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+    ) -> StreamedAnswer:
+        """Answer a saved question as `ask` does, but give rows as they are found."""
         return ask(self.store, self.question(question_id), arguments or {}, timeout=timeout)
 
     def query(
@@ -186,8 +205,19 @@ class ProgrammeGraph:
         timeout: float | None = DEFAULT_TIMEOUT,
         name: str = "query",
     ) -> Answer:
-        """Run any SPARQL 1.1 query; see `run_query` for arguments and errors."""
-        return run_query(self.store, text, bindings=bindings, timeout=timeout, name=name)
+        """Run any SPARQL 1.1 query; see `engine.run_query` for arguments and errors."""
+        return collected(self.stream_query(text, bindings, timeout=timeout, name=name))
+
+    def stream_query(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        name: str = "query",
+    ) -> StreamedAnswer:
+        """Run any query as `query` does, but give rows as they are found, in bounded memory."""
+        return stream_query(self.store, text, bindings=bindings, timeout=timeout, name=name)
 
     def show(self, name: str) -> Rows:
         """Give each statement about an entity, and each that mentions it, with its source.
@@ -271,7 +301,7 @@ class ProgrammeGraph:
     def _to_export(
         self, rdf_format: str, graph: str | None, cluster: str | None
     ) -> Iterable[ox.Quad]:
-        from c4f_graph.export.graph import GRAPH_FORMATS, cluster_quads, graph_quads
+        from c4f_graph.export.graph import cluster_quads, graph_quads
 
         if rdf_format not in GRAPH_FORMATS:
             raise ParameterError(

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from c4f_graph.engine import DEFAULT_TIMEOUT, Answer, Rows, Term, run_query
+from c4f_graph.engine import (
+    DEFAULT_TIMEOUT,
+    Answer,
+    Rows,
+    RowStream,
+    StreamedAnswer,
+    Term,
+    Triples,
+    stream_query,
+)
 from c4f_graph.entities import find_entity
 from c4f_graph.errors import InputError, Location, ParameterError
 from c4f_graph.namespaces import PREFIXES
@@ -116,8 +125,8 @@ def ask(
     arguments: Mapping[str, str],
     *,
     timeout: float | None = DEFAULT_TIMEOUT,
-) -> Answer:
-    """Answer a question.
+) -> StreamedAnswer:
+    """Answer a question; rows come as they are found, see `stream_query`.
 
     Args:
         store: the store to ask.
@@ -141,16 +150,18 @@ def ask(
         parameter.variable: _bind(store, question, parameter, arguments.get(parameter.name))
         for parameter in question.parameters
     }
-    return run_query(
+    return stream_query(
         store, question.query, bindings=bindings, timeout=timeout, name=str(question.path)
     )
 
 
-def is_empty(answer: Answer) -> bool:
+def is_empty(answer: Answer | RowStream) -> bool:
     """Tell whether an answer has nothing to show."""
+    if isinstance(answer, RowStream):
+        return answer.is_empty
     if isinstance(answer, Rows):
         return not answer.rows
-    return not getattr(answer, "triples", True)
+    return isinstance(answer, Triples) and not answer.triples
 
 
 def _bind(store: ox.Store, question: Question, parameter: Parameter, text: str | None) -> Term:

@@ -63,7 +63,8 @@ def _result(graph: Graph, node: Term) -> ValidationResult:
     path = parse_path(graph, path_node) if path_node is not None else None
     if focus is None or shape is None or not isinstance(component, ox.NamedNode):
         raise ShapesError("pySHACL gave a result without focus node, shape or component.")
-    messages = graph.objects(node, _sh("resultMessage"))
+    # rdflib keeps no order of them.
+    messages = sorted(graph.objects(node, _sh("resultMessage")), key=str)
     return ValidationResult(
         focus_node=focus,
         path=path,

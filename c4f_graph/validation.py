@@ -27,6 +27,7 @@ from c4f_graph.shacl import (
     report_triples,
     run_plan,
 )
+from c4f_graph.shacl.messages import message_in
 from c4f_graph.shacl.paths import path_sparql
 
 if TYPE_CHECKING:
@@ -45,11 +46,15 @@ class ValidationOptions:
         threshold: the mildest severity with which the data does not conform.
         max_results: how many SHACL results to give at most; all where it is None.
         engine: `sparql`, which runs the shapes inside the store, or `pyshacl`, the reference.
+        language: the language tag of the messages of findings; see `message_in`.
+        time_limit: seconds after which `sparql` gives up; no limit where it is None.
     """
 
     threshold: str = "violation"
     max_results: int | None = None
     engine: str = "sparql"
+    language: str = "en"
+    time_limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,14 @@ def _outcome(
 
         return _Outcome(notes, Plan(()), validate_with_pyshacl(written(None), quads))
     plan = compile_plan(parsed)
-    report = run_plan(plan, parsed, engine, max_results=options.max_results, written=written)
+    report = run_plan(
+        plan,
+        parsed,
+        engine,
+        max_results=options.max_results,
+        time_limit=options.time_limit,
+        written=written,
+    )
     return _Outcome(notes, plan, report)
 
 
@@ -222,7 +234,8 @@ def _validation(
     index: StatementIndex,
     options: ValidationOptions,
 ) -> Validation:
-    findings = [*findings, *(_finding(result, index) for result in outcome.report.results)]
+    results = outcome.report.results
+    findings = [*findings, *(_finding(result, index, options.language) for result in results)]
     return Validation(
         sorted(findings, key=sort_key),
         options.threshold,
@@ -255,11 +268,11 @@ def _check(shapes: list[Statement], problems: list[ShapeProblem]) -> list[str]:
     return [text for _, text in told]
 
 
-def _finding(result: ValidationResult, index: StatementIndex) -> Finding:
+def _finding(result: ValidationResult, index: StatementIndex, language: str) -> Finding:
     statement = index.find(*result.statement)
     return Finding(
         severity=_severity(result.severity),
-        message=_message(result),
+        message=message_in(result.messages, language).value,
         focus_node=result.focus_node,
         path=path_sparql(result.path) if result.path is not None else None,
         value=result.value,
@@ -272,12 +285,6 @@ def _severity(severity: ox.NamedNode) -> str:
     """Name a severity; one that the specification does not know counts as a violation."""
     name = severity.value.removeprefix(SH).lower()
     return name if name in SEVERITIES else "violation"
-
-
-def _message(result: ValidationResult) -> str:
-    """Give the message in English, else the first there is."""
-    ranked = sorted(result.messages, key=lambda message: (message.language or "en") != "en")
-    return ranked[0].value
 
 
 def _rule(result: ValidationResult) -> str:

@@ -157,6 +157,14 @@ def test_a_query_file_is_named_in_the_message(tmp_path: Path) -> None:
         ),
         (["cluster-partners", "-p", "cluster="], 'no Cluster is called "". '),
         (
+            ["milestone-chain", "-p", "milestone=qqqqqqqq"],
+            'no Milestone is called "qqqqqqqq". `c4f ask milestones` lists the milestones.',
+        ),
+        (
+            ["cluster-partners", "-p", "cluster=qqqqqqqq"],
+            'no Cluster is called "qqqqqqqq". `c4f ask clusters` lists the clusters.',
+        ),
+        (
             ["milestone-chain", "-p", "milestone=saxocell-phase-2-strat"],
             'no Milestone is called "saxocell-phase-2-strat". Did you mean ',
         ),
@@ -187,6 +195,12 @@ def test_show_of_an_unknown_name_is_exit_2_with_the_nearest() -> None:
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith('c4f: no entity is called "TU Dresdn". Did you mean ')
     assert "TU Dresden" in done.err
+    done = c4f("show", "qqqqqqqq")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        'c4f: no entity is called "qqqqqqqq". '
+        "`c4f questions` names the questions; their answers list what there is.\n"
+    )
 
 
 def test_questions_of_an_unknown_id_is_exit_2_with_the_nearest() -> None:

@@ -306,6 +306,8 @@ def loaded_modules(*arguments: str) -> set[str]:
     ("arguments", "needed"),
     [
         (["--help"], "c4f_graph.cli.main"),
+        (["export", "--help"], "c4f_graph.export.formats"),
+        (["query", "--help"], "c4f_graph.export.formats"),
         (["ask", "clusters"], "c4f_graph.engine"),
         (["ask", "clusters", "--format", "csv"], "c4f_graph.engine"),
     ],
@@ -313,6 +315,8 @@ def loaded_modules(*arguments: str) -> set[str]:
 def test_a_command_loads_only_what_it_needs(arguments: list[str], needed: str) -> None:
     loaded = loaded_modules(*arguments)
     assert needed in loaded
-    assert {name.partition(".")[0] for name in loaded}.isdisjoint({"rdflib", "pyshacl", "oxrdflib"})
+    assert {name.partition(".")[0] for name in loaded}.isdisjoint(
+        {"rdflib", "pyshacl", "oxrdflib", "pyarrow"}
+    )
     if "--help" in arguments:
         assert "pyoxigraph" not in loaded

@@ -7,7 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from c4f_graph.cli.main import cli
+from tests.corpus_copy import FIRST_CLAIM, source_text
 from tests.process import c4f
 
 if TYPE_CHECKING:
@@ -28,6 +31,15 @@ e:Shape a sh:NodeShape ; sh:targetClass e:Thing ; sh:property e:Size .
 e:Size a sh:PropertyShape ; sh:path e:size ; sh:maxExclusive 10 ; sh:severity sh:Warning ;
     sh:message "A thing is smaller than ten."@en .
 """
+SPEAKING_SHAPES = """\
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix e: <http://example.org/> .
+e:Shape a sh:NodeShape ; sh:targetClass e:Thing ;
+    sh:property [ sh:path e:size ; sh:minCount 2 ] ;
+    sh:sparql [ sh:message "{?size} is big"@en , "{?size} ist groß"@de , "{?size} !" ;
+        sh:select "SELECT $this ?size { $this <http://example.org/size> ?size FILTER(?size > 25) }"
+    ] .
+"""
 
 
 @pytest.fixture
@@ -37,6 +49,13 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     data.write_text(DATA, encoding="utf-8")
     shapes.write_text(SHAPES, encoding="utf-8")
     return data, shapes
+
+
+def in_process(*arguments: str | Path) -> str:
+    """Give the stdout of a command that finds something, run within this process."""
+    done = CliRunner().invoke(cli, [*map(str, arguments)], standalone_mode=False)
+    assert done.return_value == 1, done.output
+    return done.stdout
 
 
 def places(out: str) -> set[tuple[str, str, int]]:
@@ -62,7 +81,10 @@ def test_a_limit_is_kept_and_said(files: tuple[Path, Path]) -> None:
     options = ("--format", "json", "--max-results", "1")
     done = c4f("validate", data, "--shapes", shapes, *options)
     assert len(json.loads(done.out)["findings"]) == 1
-    assert (done.code, done.err) == (1, "c4f: only the first 1 results are given.\n")
+    assert (done.code, done.err) == (
+        1,
+        "c4f: only the first 1 results are given; --max-results asks for more.\n",
+    )
 
 
 def test_no_limit_is_said_where_it_is_not_reached(files: tuple[Path, Path]) -> None:
@@ -94,6 +116,53 @@ def test_pyshacl_says_which_shapes_it_cannot_use(files: tuple[Path, Path]) -> No
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize("report_format", ["text", "json", "junit", "sarif"])
+def test_messages_are_in_the_language_asked_for(
+    files: tuple[Path, Path], report_format: str
+) -> None:
+    data, shapes = files
+    shapes.write_text(SPEAKING_SHAPES, encoding="utf-8")
+    options = ("--shapes", shapes, "--format", report_format)
+    english = in_process("validate", data, *options)
+    german = in_process("validate", data, *options, "--lang", "de-DE")
+    other = in_process("validate", data, *options, "--lang", "fr")
+    assert "30 is big" in english
+    assert "There must be at least 2 values of size." in english
+    assert "30 ist groß" in german
+    assert "Nötig: mindestens 2 Werte von size." in german
+    assert "must" not in german
+    assert "30 !" in other
+    assert "There must be at least 2 values of size." in other
+
+
+def test_what_is_no_language_is_refused(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    done = c4f("validate", data, "--shapes", shapes, "--lang", "de_DE")
+    assert (done.code, done.out) == (2, "")
+    assert "'de_DE' is no language tag, such as de or de-AT." in done.err
+
+
+def test_the_standard_report_has_all_languages(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    shapes.write_text(SPEAKING_SHAPES, encoding="utf-8")
+    out = in_process("validate", data, "--shapes", shapes, "--format", "ttl", "--lang", "de")
+    for message in ('"30 is big"@en', '"30 ist groß"@de', '"30 !"', 'values of size."@en'):
+        assert message in out
+
+
+def test_the_corpus_speaks_the_language_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "new-source.ttl"
+    path.write_text(
+        source_text("new-source", "<id/cluster/saxocell> c4f:startDate 5 ."), encoding="utf-8"
+    )
+    out = in_process("validate", path, "--lang", "de", "--format", "json")
+    messages = [
+        each["message"] for each in json.loads(out)["findings"] if each["line"] == FIRST_CLAIM
+    ]
+    assert messages
+    assert "Ein Beginn ist ein Tag" in " ".join(messages)
+
+
 def test_explain_shows_queries_times_and_results(files: tuple[Path, Path]) -> None:
     data, shapes = files
     done = c4f("validate", data, "--shapes", shapes, "--explain")
@@ -101,6 +170,19 @@ def test_explain_shows_queries_times_and_results(files: tuple[Path, Path]) -> No
     assert re.search(r"^# 1: scan; \d+\.\d{3} s, 2 results$", done.out, re.MULTILINE)
     assert "SELECT" in done.out
     assert re.search(r"^1 queries, 0 of them run per node; .* 2 results$", done.out, re.MULTILINE)
+
+
+def test_explain_says_what_is_not_exact(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://example.org/> .\n"
+        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        "e:Shape a sh:NodeShape ; sh:targetClass e:Thing ; sh:property [ sh:path e:size ;\n"
+        "    sh:or ( [ sh:datatype xsd:byte ] [ sh:not [ sh:datatype xsd:decimal ] ] ) ] .\n",
+        encoding="utf-8",
+    )
+    out = in_process("validate", data, "--shapes", shapes, "--explain")
+    assert "scan, xsd:byte inside another constraint: decided by the value's range; " in out
 
 
 def test_lines_are_found_for_blank_nodes_and_in_n_triples(

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from c4f_graph.cli.options import put
+from c4f_graph.cli.options import destination
+from c4f_graph.export.formats import ANSWER_FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from c4f_graph.engine import Answer
+    from c4f_graph.engine import Answer, RowStream
     from c4f_graph.graph import ProgrammeGraph
 
-FORMATS = ("table", "csv", "tsv", "json", "jsonld", "ttl", "md", "html")
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 
@@ -25,51 +25,78 @@ def format_option(command: _Command) -> _Command:
     return click.option(
         "--format",
         "answer_format",
-        type=click.Choice(FORMATS),
+        type=click.Choice(ANSWER_FORMATS),
         default="table",
         show_default=True,
         help="The form of the answer.",
     )(command)
 
 
+def check_format(answer_format: str, output: Path | None) -> None:
+    """Refuse, before anything is asked, a format that cannot be written there.
+
+    Raises:
+        InputError: pyarrow is not installed.
+        click.UsageError: Parquet for a terminal.
+    """
+    if answer_format == "parquet":
+        from c4f_graph.export.parquet import need_pyarrow
+
+        need_pyarrow()
+        if output is None and sys.stdout.isatty():
+            raise click.UsageError("Parquet is no text for a terminal: add -o FILE, or redirect.")
+
+
 def put_answer(
     graph: ProgrammeGraph,
-    answer: Answer,
+    answer: Answer | RowStream,
     answer_format: str,
     output: Path | None,
     *,
     name: str,
     title: str,
+    descriptions: Mapping[str, str] | None = None,
 ) -> None:
-    """Write an answer in a format.
+    """Write an answer in a format; rows that are still being found are written as they come.
 
     Args:
         graph: where names are looked up.
         answer: the answer.
-        answer_format: one of `FORMATS`.
+        answer_format: one of `ANSWER_FORMATS`, which `check_format` let pass.
         output: the file, or None for stdout.
         name: what the columns' IRIs are called after.
         title: what a page is called.
+        descriptions: what columns mean, by their names.
+
+    Raises:
+        QueryError: the time limit passed before all was written; a file is then left as it was.
+        StoreError: the file cannot be written.
     """
-    put(_text(graph, answer, answer_format, name=name, title=title), output)
-
-
-def _text(
-    graph: ProgrammeGraph, answer: Answer, answer_format: str, *, name: str, title: str
-) -> str:
+    from c4f_graph.engine import Rows, RowStream
     from c4f_graph.export import answers, tables
 
-    if answer_format == "json":
-        return answers.json_text(answer)
-    if answer_format in {"ttl", "jsonld"}:
-        return answers.statements_text(answer, answer_format, graph.paths.context, name)
-    rows = answers.as_rows(answer)
-    if answer_format == "csv":
-        return answers.csv_text(rows)
-    if answer_format == "tsv":
-        return answers.tsv_text(rows)
-    if answer_format == "md":
-        return tables.markdown_table(rows, graph.store)
-    if answer_format == "html":
-        return tables.html_table(rows, graph.store, title)
-    return tables.terminal_table(rows, graph.store, sys.stdout)
+    with destination(output) as stream:
+        rows = answers.as_rows(answer)
+        if answer_format == "csv":
+            answers.write_csv(stream, rows)
+        elif answer_format == "tsv":
+            answers.write_tsv(stream, rows)
+        elif answer_format == "json":
+            answers.write_json(stream, answer)
+        elif answer_format in {"ttl", "jsonld"}:
+            answers.write_statements(stream, answer, answer_format, graph.paths.context, name)
+        elif answer_format == "parquet":
+            from c4f_graph.export.parquet import write_parquet
+
+            write_parquet(stream, rows, descriptions or {})
+        else:
+            listed = Rows(rows.columns, list(rows.rows))
+            if answer_format == "md":
+                text = tables.markdown_table(listed, graph.store)
+            elif answer_format == "html":
+                text = tables.html_table(listed, graph.store, title)
+            else:
+                text = tables.terminal_table(listed, graph.store, sys.stdout)
+            stream.write(text.encode())
+        if isinstance(answer, RowStream):
+            answer.limit.left()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from c4f_graph.cli.answers import format_option, put_answer
+from c4f_graph.cli.answers import check_format, format_option, put_answer
 from c4f_graph.cli.options import open_graph, output_option, store_options, tell, timeout_option
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def command(
     """
     from c4f_graph.questions import is_empty
 
+    check_format(answer_format, output)
     arguments = {}
     for parameter in parameters:
         name, separator, value = parameter.partition("=")
@@ -67,7 +68,15 @@ def command(
         arguments[name] = value
     graph = open_graph(store, corpus, private)
     question = graph.question(question_id)
-    answer = graph.ask(question_id, arguments, timeout=timeout)
-    put_answer(graph, answer, answer_format, output, name=question.id, title=question.summary)
+    answer = graph.stream_ask(question_id, arguments, timeout=timeout)
+    put_answer(
+        graph,
+        answer,
+        answer_format,
+        output,
+        name=question.id,
+        title=question.summary,
+        descriptions=question.columns,
+    )
     if is_empty(answer):
         tell(f"no rows. {question.empty}")

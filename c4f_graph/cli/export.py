@@ -13,18 +13,17 @@ from c4f_graph.cli.options import (
     store_options,
     tell,
 )
+from c4f_graph.export.formats import GRAPH_FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_FORMATS = ("ttl", "jsonld", "nt", "nq", "trig", "rdfxml")
 
 
 @click.command("export")
 @click.option(
     "--format",
     "rdf_format",
-    type=click.Choice(_FORMATS),
+    type=click.Choice(GRAPH_FORMATS),
     default="ttl",
     show_default=True,
     help="nq and trig keep the sources apart; the others give their union.",

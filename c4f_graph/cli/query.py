@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.answers import format_option, put_answer
+from c4f_graph.cli.answers import check_format, format_option, put_answer
 from c4f_graph.cli.options import (
     PATH,
     open_graph,
@@ -44,18 +44,20 @@ def command(
     \b
     Examples:
       c4f query my-query.rq --format json
+      c4f query my-query.rq --format parquet -o rows.parquet
       echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | c4f query -
     """
     from c4f_graph.questions import is_empty
     from c4f_graph.rdf_files import read_bytes
     from c4f_graph.terms_used import unknown_terms
 
+    check_format(answer_format, output)
     if str(file) == "-":
         text, name = sys.stdin.read(), "stdin"
     else:
         text, name = read_bytes(file).decode(), str(file)
     graph = open_graph(store, corpus, private)
-    answer = graph.query(text, timeout=timeout, name=name)
+    answer = graph.stream_query(text, timeout=timeout, name=name)
     for warning in unknown_terms(graph.store, text, name):
         tell(warning)
     put_answer(graph, answer, answer_format, output, name="query", title=name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.answers import format_option, put_answer
+from c4f_graph.cli.answers import check_format, format_option, put_answer
 from c4f_graph.cli.options import open_graph, output_option, store_options
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def command(
       c4f show SaxoCell
       c4f show actor/tu-dresden --format md
     """
+    check_format(answer_format, output)
     graph = open_graph(store, corpus, private)
     answer = graph.show(name)
     put_answer(graph, answer, answer_format, output, name="show", title=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from c4f_graph.validation import Validation
 
 _FORMATS = ("text", "ttl", "json", "junit", "sarif")
+_LANGUAGE_TAG = re.compile("[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
+
+
+def _language(_context: click.Context, _parameter: click.Parameter, tag: str) -> str:
+    if not _LANGUAGE_TAG.fullmatch(tag):
+        raise click.BadParameter(f"{tag!r} is no language tag, such as de or de-AT.")
+    return tag
 
 
 @click.command("validate")
@@ -36,6 +44,17 @@ _FORMATS = ("text", "ttl", "json", "junit", "sarif")
 )
 @output_option
 @click.option(
+    "--lang",
+    "language",
+    default="en",
+    show_default=True,
+    metavar="TAG",
+    callback=_language,
+    help="The language of messages, such as de. Where a message is not in it: one without a "
+    "language, else in English, else any; rules about files and saved checks have English only. "
+    "ttl gives a message in all its languages.",
+)
+@click.option(
     "--severity",
     type=click.Choice(("violation", "warning", "info")),
     help="The mildest severity that does not conform.  "
@@ -44,8 +63,18 @@ _FORMATS = ("text", "ttl", "json", "junit", "sarif")
 @click.option(
     "--max-results",
     type=click.IntRange(min=1),
+    default=100_000,
+    show_default=True,
     metavar="N",
     help="Give at most so many SHACL results.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up where the queries of the shapes take longer in all (not with pyshacl).",
 )
 @click.option(
     "--engine",
@@ -66,8 +95,10 @@ def command(
     shapes: tuple[Path, ...],
     report_format: str,
     output: Path | None,
+    language: str,
     severity: str | None,
-    max_results: int | None,
+    max_results: int,
+    timeout: float,
     engine: str,
     explain: bool,
     corpus: Path | None,
@@ -91,7 +122,7 @@ def command(
     if shapes and not files:
         raise click.UsageError("--shapes needs FILES to check against them.")
     options = ValidationOptions(
-        severity or ("info" if shapes else "violation"), max_results, engine
+        severity or ("info" if shapes else "violation"), max_results, engine, language, timeout
     )
     if shapes:
         validation = validate_files(files, shapes, options)
@@ -101,7 +132,7 @@ def command(
     for note in validation.notes:
         tell(note)
     if not validation.report.is_complete:
-        tell(f"only the first {max_results} results are given.")
+        tell(f"only the first {max_results:,} results are given; --max-results asks for more.")
     text = _explained(validation) if explain else _text(validation, report_format)
     put(text, output)
     return EXIT_OK if validation.conforms else EXIT_NO

@@ -1,100 +1,122 @@
-"""Write an answer for programs: CSV, TSV, JSON, or as statements."""
+"""Write an answer for programs: CSV, TSV, JSON, or as statements, in memory that does not grow."""
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import json
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from c4f_graph.engine import Answer, Rows, Term, Triples, Truth
+from c4f_graph.engine import Answer, Rows, RowStream, Term, Triples, Truth
 from c4f_graph.export.names import plain
 from c4f_graph.namespaces import XSD
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
+    from typing import BinaryIO
 
 _QUESTIONS = "https://w3id.org/c4f/question/"
+_STRING = ox.NamedNode(f"{XSD}string")
+_BOOLEAN = ox.NamedNode(f"{XSD}boolean")
 
 
-def as_rows(answer: Answer) -> Rows:
+def as_rows(answer: Answer | RowStream) -> Rows | RowStream:
     """Give any answer as rows: statements as subject, predicate, object; truth as one cell."""
-    if isinstance(answer, Rows):
+    if isinstance(answer, Rows | RowStream):
         return answer
     if isinstance(answer, Triples):
         return Rows(
             ("subject", "predicate", "object"),
             [(triple.subject, triple.predicate, triple.object) for triple in answer.triples],
         )
-    truth = ox.Literal("true" if answer.value else "false", datatype=_xsd("boolean"))
+    truth = ox.Literal("true" if answer.value else "false", datatype=_BOOLEAN)
     return Rows(("answer",), [(truth,)])
 
 
-def csv_text(rows: Rows) -> str:
-    """Write SPARQL 1.1 Query Results CSV (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
+def write_csv(stream: BinaryIO, rows: Rows | RowStream) -> None:
+    """Write SPARQL 1.1 Query Results CSV (https://www.w3.org/TR/sparql11-results-csv-tsv/).
+
+    Args:
+        stream: is given UTF-8, a row at a time.
+        rows: the answer.
+    """
+    writer = csv.writer(codecs.getwriter("utf-8")(stream), lineterminator="\r\n")
     writer.writerow(rows.columns)
     writer.writerows([plain(term) for term in row] for row in rows.rows)
-    return stream.getvalue()
 
 
-def tsv_text(rows: Rows) -> str:
-    """Write SPARQL 1.1 Query Results TSV: terms as in N-Triples."""
-    lines = ["\t".join(f"?{column}" for column in rows.columns)]
-    lines += ["\t".join("" if term is None else str(term) for term in row) for row in rows.rows]
-    return "".join(f"{line}\n" for line in lines)
+def write_tsv(stream: BinaryIO, rows: Rows | RowStream) -> None:
+    """Write SPARQL 1.1 Query Results TSV: terms as in N-Triples. Arguments as for `write_csv`."""
+    stream.write(("\t".join(f"?{column}" for column in rows.columns) + "\n").encode())
+    for row in rows.rows:
+        line = "\t".join("" if term is None else str(term) for term in row)
+        stream.write(f"{line}\n".encode())
 
 
-def json_text(answer: Answer) -> str:
-    """Write SPARQL 1.1 Query Results JSON (https://www.w3.org/TR/sparql11-results-json/)."""
+def write_json(stream: BinaryIO, answer: Answer | RowStream) -> None:
+    """Write SPARQL 1.1 Query Results JSON (https://www.w3.org/TR/sparql11-results-json/).
+
+    Args:
+        stream: is given UTF-8, a row at a time.
+        answer: any answer.
+    """
     if isinstance(answer, Truth):
-        return json.dumps({"head": {}, "boolean": answer.value}) + "\n"
+        stream.write((json.dumps({"head": {}, "boolean": answer.value}) + "\n").encode())
+        return
     rows = as_rows(answer)
-    bindings = ",\n    ".join(
-        json.dumps(
-            {
-                column: _json_term(term)
-                for column, term in zip(rows.columns, row, strict=True)
-                if term is not None
-            },
-            ensure_ascii=False,
-        )
-        for row in rows.rows
-    )
     head = json.dumps({"vars": list(rows.columns)})
-    body = f"\n    {bindings}\n  " if rows.rows else ""
-    return f'{{\n  "head": {head},\n  "results": {{"bindings": [{body}]}}\n}}\n'
+    stream.write(f'{{\n  "head": {head},\n  "results": {{"bindings": ['.encode())
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    separator, end = "\n    ", ""
+    for row in rows.rows:
+        binding = {
+            column: _json_term(term)
+            for column, term in zip(rows.columns, row, strict=True)
+            if term is not None
+        }
+        stream.write((separator + encode(binding)).encode())
+        separator, end = ",\n    ", "\n  "
+    stream.write(f"{end}]}}\n}}\n".encode())
 
 
-def statements_text(answer: Answer, rdf_format: str, context: Path, name: str) -> str:
+def write_statements(
+    stream: BinaryIO, answer: Answer | RowStream, rdf_format: str, context: Path, name: str
+) -> None:
     """Write an answer as Turtle or JSON-LD.
 
     Rows become statements as in the minimal mode of CSV on the Web
     (https://www.w3.org/TR/csv2rdf/): a row is a subject, a column a property.
 
     Args:
+        stream: is given UTF-8, a piece at a time.
         answer: any answer.
         rdf_format: `ttl` or `jsonld`.
         context: the JSON-LD context file.
         name: what the columns' IRIs are called after, such as the question's id.
+
+    Raises:
+        StoreError: the temporary folder has no room for sorting.
     """
-    from c4f_graph.export.graph import serialize
-    from c4f_graph.export.order import ordered_triples
+    from c4f_graph.export.graph import serialize_to
 
     if isinstance(answer, Triples):
-        return serialize(ordered_triples(answer.triples), rdf_format, context)
-    rows = as_rows(answer)
-    base = f"{_QUESTIONS}{name}#"
-    quads = [
-        ox.Quad(ox.NamedNode(f"{base}row={number}"), ox.NamedNode(base + column), term)
-        for number, row in enumerate(rows.rows, 1)
-        for column, term in zip(rows.columns, row, strict=True)
-        if term is not None
-    ]
-    return serialize(quads, rdf_format, context)
+        quads = (
+            ox.Quad(triple.subject, triple.predicate, triple.object) for triple in answer.triples
+        )
+    else:
+        quads = _rows_as_statements(as_rows(answer), f"{_QUESTIONS}{name}#")
+    serialize_to(stream, quads, rdf_format, context)
+
+
+def _rows_as_statements(rows: Rows | RowStream, base: str) -> Generator[ox.Quad, None, None]:
+    properties = [ox.NamedNode(base + column) for column in rows.columns]
+    for number, row in enumerate(rows.rows, 1):
+        for about, term in zip(properties, row, strict=True):
+            if term is not None:
+                yield ox.Quad(ox.NamedNode(f"{base}row={number}"), about, term)
 
 
 def _json_term(term: Term) -> dict[str, Any]:
@@ -107,10 +129,6 @@ def _json_term(term: Term) -> dict[str, Any]:
     about = {"type": "literal", "value": term.value}
     if term.language:
         about["xml:lang"] = term.language
-    elif term.datatype != _xsd("string"):
+    elif term.datatype != _STRING:
         about["datatype"] = term.datatype.value
     return about
-
-
-def _xsd(name: str) -> ox.NamedNode:
-    return ox.NamedNode(XSD + name)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-GRAPH_FORMATS = ("ttl", "jsonld", "nt", "nq", "trig", "rdfxml")
 _DATASET_FORMATS = {"nq", "trig"}
 
 
@@ -45,7 +44,7 @@ def serialize_to(
     Args:
         stream: is given UTF-8, a piece at a time.
         quads: in any order.
-        rdf_format: one of `GRAPH_FORMATS`.
+        rdf_format: one of `formats.GRAPH_FORMATS`.
         context: the JSON-LD context file.
         tell: is told when there are too many blank nodes to name them anew.
 

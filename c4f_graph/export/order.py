@@ -7,13 +7,12 @@ and object. Records that do not fit into memory are sorted in runs on disk and m
 from __future__ import annotations
 
 import heapq
-import tempfile
 from itertools import groupby, islice
 from typing import IO, TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from c4f_graph.errors import StoreError
+from c4f_graph.files import set_aside
 from c4f_graph.namespaces import RDF
 
 if TYPE_CHECKING:
@@ -117,16 +116,7 @@ def _sorted(quads: Iterable[ox.Quad]) -> Iterator[bytes]:
 
 
 def _on_disk(run: Iterable[bytes]) -> IO[bytes]:
-    try:
-        stream = tempfile.TemporaryFile(prefix="c4f-")  # noqa: SIM115
-        stream.writelines(run)
-        stream.seek(0)
-    except OSError as error:
-        raise StoreError(
-            f"statements cannot be sorted in {tempfile.gettempdir()}: {error.strerror or error}.",
-            hint="Make room there, or name another folder in the environment variable TMPDIR.",
-        ) from error
-    return stream
+    return set_aside(lambda stream: stream.writelines(run), "statements cannot be sorted")
 
 
 def _close(runs: Iterable[IO[bytes]]) -> None:

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode
 
-from c4f_graph.namespaces import SH
+from c4f_graph.namespaces import SH, XSD
 from c4f_graph.shacl import model
-from c4f_graph.shacl.datatypes import has_datatype
-from c4f_graph.shacl.terms import RDF_TYPE, RDFS_SUBCLASS_OF, Term, quoted, sparql
+from c4f_graph.shacl.datatypes import ORDERED, has_datatype, is_ordered
+from c4f_graph.shacl.terms import (
+    RDF_TYPE,
+    RDFS_SUBCLASS_OF,
+    XSD_BOOLEAN,
+    Term,
+    quoted,
+    sparql,
+)
 
+_INTEGER, _DECIMAL, _DOUBLE = (f"<{XSD}{name}>" for name in ("integer", "decimal", "double"))
 _KINDS = {"BlankNode": "isBlank", "IRI": "isIRI", "Literal": "isLiteral"}
 
 
@@ -37,7 +45,7 @@ def holds(constraint: model.Constraint, value: str, fresh: str) -> str | None:
             names = kind.value.removeprefix(SH).split("Or")
             return "(" + " || ".join(f"{_KINDS[name]}({value})" for name in names) + ")"
         case model.Range(_, operator, limit):
-            return f"COALESCE({value} {operator} {sparql(limit)}, false)"
+            return compares(value, operator, sparql(limit)) if is_ordered(limit) else "false"
         case model.MinLength(length):
             return f"COALESCE(!isBlank({value}) && STRLEN(STR({value})) >= {length}, false)"
         case model.MaxLength(length):
@@ -54,6 +62,47 @@ def holds(constraint: model.Constraint, value: str, fresh: str) -> str | None:
             return is_one_of(value, terms)
         case _:
             return None
+
+
+def compares(left: str, operator: str, right: str) -> str:
+    """Return the expression that two terms can be compared and compare so.
+
+    What can be compared is what SPARQL 1.1 names (section 17.3), and the dates, durations and
+    texts in a language that Oxigraph adds to it. Oxigraph has no order of booleans, nor of
+    integers and decimals that are too long for it: here, they have.
+
+    Args:
+        left: a variable.
+        operator: `<`, `<=`, `>` or `>=`.
+        right: a variable, or a literal that is ordered.
+    """
+    booleans = f"{_is_boolean(left)} && {_is_boolean(right)}"
+    as_booleans = f"{_INTEGER}({left}) {operator} {_INTEGER}({right})"
+    numbers = f"{_is_number(left)} && {_is_number(right)}"
+    as_numbers = f"{_DOUBLE}(STR({left})) {operator} {_DOUBLE}(STR({right}))"
+    otherwise = f"IF({booleans}, {as_booleans}, {numbers} && {as_numbers})"
+    return f"COALESCE({left} {operator} {right}, {otherwise}, false)"
+
+
+def is_at_most(left: str, right: str) -> str:
+    """Return the expression that the term of one variable is at most that of another.
+
+    To Oxigraph any term is at most itself; to SPARQL an IRI, an ill-typed literal, NaN are not.
+    """
+    number = f'(isNumeric({left}) && STR({left}) != "NaN")'
+    ordered = " || ".join([number, *(has_datatype(left, iri) for iri in ORDERED)])
+    return f"({compares(left, '<=', right)} && (!sameTerm({left}, {right}) || {ordered}))"
+
+
+def _is_boolean(operand: str) -> str:
+    return f"DATATYPE({operand}) = {XSD_BOOLEAN}"
+
+
+def _is_number(operand: str) -> str:
+    """Return the expression that an operand is a number, be it too long for the engine."""
+    digits = quoted(r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$")
+    is_exact = f"DATATYPE({operand}) IN ({_INTEGER}, {_DECIMAL}) && REGEX(STR({operand}), {digits})"
+    return f"(isNumeric({operand}) || {is_exact})"
 
 
 def is_one_of(value: str, terms: tuple[Term, ...]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from pyoxigraph import Literal, NamedNode
 
 from c4f_graph.namespaces import XSD
-from c4f_graph.shacl.terms import XSD_STRING, quoted
+from c4f_graph.shacl.terms import RDF_LANG_STRING, XSD_STRING, quoted
 
 _ZONE = r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 _YEAR = r"-?([1-9][0-9]{3,}|0[0-9]{3})"
@@ -68,14 +70,29 @@ RANGES = {
     "unsignedByte": (0, 2**8 - 1),
 }
 # Oxigraph stores a literal of one of these as an xsd:integer or xsd:dateTime: what it was
-# declared as is lost at loading. The value's range can still be checked.
+# declared as is lost at loading. The value's range can still be checked. At a shape with a target
+# and along sh:property, a further query finds what `written` then judges exactly. Inside sh:or,
+# sh:not, sh:node and the like the range decides, as the plan notes; and sh:datatype xsd:integer
+# takes an xsd:byte for one.
 _MERGED = {
     **dict.fromkeys((*RANGES, "nonNegativeInteger", "positiveInteger"), ("1", "integer")),
     **dict.fromkeys(("nonPositiveInteger", "negativeInteger"), ("-1", "integer")),
     "dateTimeStamp": ("2000-01-01T00:00:00Z", "dateTime"),
 }
-
-
+# The datatypes whose literals compare, beside those that an engine knows as numbers: an integer
+# or decimal that is too long for it is none to it.
+ORDERED = (
+    XSD_STRING,
+    RDF_LANG_STRING,
+    *(
+        NamedNode(XSD + name)
+        for name in (
+            *("boolean", "integer", "decimal"),
+            *("date", "time", "dateTime", "gYear", "gYearMonth", "gMonth", "gDay", "gMonthDay"),
+            *("duration", "yearMonthDuration", "dayTimeDuration"),
+        )
+    ),
+)
 # Of these, Oxigraph keeps the value and not the text.
 NORMALISED = frozenset((*PATTERNS, *RANGES, "float")) - {
     "hexBinary",
@@ -86,6 +103,16 @@ NORMALISED = frozenset((*PATTERNS, *RANGES, "float")) - {
     "Name",
     "NCName",
 }
+
+
+def is_ordered(literal: Literal) -> bool:
+    """Tell whether a literal compares with others of its kind: it is well-formed, and not NaN."""
+    name = literal.datatype.value.removeprefix(XSD)
+    if literal.datatype in (XSD_STRING, RDF_LANG_STRING):
+        return True
+    is_kind = literal.datatype in ORDERED or name in (*_MERGED, "double", "float")
+    pattern = PATTERNS.get(name, PATTERNS["integer"])
+    return is_kind and literal.value != "NaN" and bool(re.fullmatch(pattern, literal.value))
 
 
 def may_be_merged(variable: str, datatype: NamedNode) -> str | None:

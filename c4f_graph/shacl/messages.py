@@ -1,4 +1,4 @@
-"""What a result says to a person: the shape's own message, or one in plain English."""
+"""What a result says to a person: the shape's own message, or one made from the constraint."""
 
 from __future__ import annotations
 
@@ -7,29 +7,43 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal
 
+from c4f_graph.namespaces import SH
 from c4f_graph.shacl import model
 from c4f_graph.shacl.paths import Path, path_text
 from c4f_graph.shacl.terms import Term, short
+from c4f_graph.shacl.wording import LANGUAGES, PHRASES, SENTENCES, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _PLACE = re.compile(r"\{[?$](\w+)\}")
-_KINDS = {
-    "sh:BlankNode": "a blank node",
-    "sh:IRI": "an IRI",
-    "sh:Literal": "a literal",
-    "sh:BlankNodeOrIRI": "a blank node or an IRI",
-    "sh:BlankNodeOrLiteral": "a blank node or a literal",
-    "sh:IRIOrLiteral": "an IRI or a literal",
-}
-_COMPARISONS = {
-    "MinExclusive": "more than",
-    "MinInclusive": "at least",
-    "MaxExclusive": "less than",
-    "MaxInclusive": "at most",
-}
 _LISTED = 8
+
+
+def message_in(messages: Sequence[Literal], language: str) -> Literal:
+    """Return the message in a language, or the nearest to it that there is.
+
+    The nearest is a more or a less special form of the language (`de-AT` for `de`), then a message
+    without a language, then one in English, then the first.
+
+    Args:
+        messages: at least one.
+        language: a language tag (BCP 47); case does not matter.
+    """
+    wanted = language.lower()
+
+    def distance(message: Literal) -> int:
+        tag = (message.language or "").lower()
+        steps = (
+            tag == wanted,
+            tag.startswith(f"{wanted}-"),
+            tag != "" and wanted.startswith(f"{tag}-"),
+            tag == "",
+            tag.partition("-")[0] == "en",
+        )
+        return next((step for step, is_met in enumerate(steps) if is_met), len(steps))
+
+    return min(messages, key=distance)
 
 
 def filled(template: Literal, values: Mapping[str, Term | None]) -> Literal:
@@ -47,130 +61,134 @@ def filled(template: Literal, values: Mapping[str, Term | None]) -> Literal:
     return Literal(text, datatype=template.datatype)
 
 
-def default_message(
+def default_messages(
     constraint: model.Constraint, path: Path | None, shapes: Mapping[Term, model.Shape]
-) -> Literal:
+) -> tuple[Literal, ...]:
     """Return what a constraint asks for, in a sentence that stands for a violation of it.
 
     Args:
         constraint: the constraint that is violated.
         path: the path of its shape.
         shapes: the shapes that it may refer to.
+
+    Returns:
+        One message in each language.
     """
-    return Literal(_Sentences(shapes).sentence(constraint, path))
+    return tuple(
+        Literal(_Sentences(shapes, index).sentence(constraint, path), language=language)
+        for index, language in enumerate(LANGUAGES)
+    )
 
 
 class _Sentences:
-    def __init__(self, shapes: Mapping[Term, model.Shape]) -> None:
+    """Sentences in one language: that which stands at an index of each text."""
+
+    def __init__(self, shapes: Mapping[Term, model.Shape], index: int) -> None:
         self._shapes = shapes
+        self._index = index
 
     def sentence(self, constraint: model.Constraint, path: Path | None) -> str:
-        subject = f"value of {path_text(path)}" if path is not None else "node"
-        plural = subject.replace("value", "values", 1)
+        kind = "node" if path is None else "value"
+        where = path_text(path) if path is not None else ""
+        subject, subjects = self._word(kind, path=where), self._word(f"{kind}s", path=where)
+        name, blanks = _name(constraint), {"subject": subject, "subjects": subjects}
         match constraint:
-            case model.MinCount(count):
-                return f"There must be at least {_number(count, subject)}."
-            case model.MaxCount(count):
-                return f"There must be at most {_number(count, subject)}."
+            case model.MinCount(count) | model.MaxCount(count):
+                blanks["number"] = self._number(count, kind, path=where)
             case model.UniqueLang():
-                return f"No two {plural} may be in the same language."
+                pass
             case model.HasValue(term):
-                return f"One {subject} must be {short(term)}."
-            case model.Equals(predicate):
-                return f"The {plural} must be those of {short(predicate)}."
-            case model.Disjoint(predicate):
-                return f"No {subject} may be among those of {short(predicate)}."
+                blanks["term"] = short(term)
+            case model.Equals(predicate) | model.Disjoint(predicate):
+                blanks["predicate"] = short(predicate)
             case model.Closed(allowed):
-                if not allowed:
-                    return "The node may have no properties."
-                return f"The node may have no other properties than {_listed(allowed)}."
+                name = "Closed" if allowed else "Empty"
+                blanks["listed"] = self._listed(allowed)
             case model.Qualified(shape, count, is_minimum):
-                bound = "least" if is_minimum else "most"
-                return f"At {bound} {count} of the {plural} must {self._conform(shape)}."
+                name = "QualifiedMin" if is_minimum else "QualifiedMax"
+                blanks |= {"count": str(count), "must": self._conform(shape)}
             case model.Not(shape):
-                return f"{_each(subject)} must not {self._conform(shape)}."
-            case model.SparqlConstraint():
-                return f"{_each(subject)} must satisfy {short(constraint.component)}."
-        return f"{_each(subject)} must {self._phrase(constraint) or 'conform to the shape'}."
+                name = "Not" if path is not None else "NodeNot"
+                blanks["must"] = self._conform(shape)
+            case _:
+                name = "Each" if path is not None else "Node"
+                blanks["must"] = self._phrase(constraint) or self._fill(PHRASES["Any"])
+        return self._fill(SENTENCES[name], **blanks)
 
     def _phrase(self, constraint: model.Constraint) -> str | None:
         """Return what follows "must" where a constraint is on a single value."""
+        name = _name(constraint)
+        blanks: dict[str, str] = {}
         match constraint:
-            case model.Class(term):
-                return f"be of class {short(term)}"
-            case model.Datatype(iri):
-                return f"be a well-formed literal of datatype {short(iri)}"
+            case model.Class(term) | model.Datatype(term) | model.HasValue(term):
+                blanks["term"] = short(term)
             case model.NodeKind(kind):
-                return f"be {_KINDS[short(kind)]}"
-            case model.Range(bound, _, limit):
-                return f"be {_COMPARISONS[bound]} {limit.value}"
-            case model.MinLength(length):
-                return f"have at least {_number(length, 'character')}"
-            case model.MaxLength(length):
-                return f"have at most {_number(length, 'character')}"
+                name = kind.value.removeprefix(SH)
+            case model.Range(limit=limit):
+                blanks["limit"] = limit.value
+            case model.MinLength(length) | model.MaxLength(length):
+                blanks["number"] = self._number(length, "character")
             case model.Pattern(pattern):
-                return f'match the pattern "{pattern}"'
+                blanks["pattern"] = pattern
             case model.LanguageIn(tags):
-                return f"be in one of the languages {', '.join(tags)}"
+                blanks["listed"] = ", ".join(tags)
             case model.In(terms):
-                return f"be one of {_listed(terms)}"
-            case model.LessThan(predicate):
-                return f"be less than those of {short(predicate)}"
-            case model.LessThanOrEquals(predicate):
-                return f"be at most those of {short(predicate)}"
+                blanks["listed"] = self._listed(terms)
+            case model.LessThan(predicate) | model.LessThanOrEquals(predicate):
+                blanks["predicate"] = short(predicate)
+            case model.SparqlConstraint():
+                name, blanks["component"] = "Satisfy", short(constraint.component)
+            case model.Xone(shapes):
+                blanks["listed"] = "; ".join(self._conform(each) for each in shapes)
             case model.NodeShapeOf(shape) | model.PropertyShapeOf(shape):
                 return self._conform(shape)
             case model.And(shapes):
-                return " and ".join(self._conform(each) for each in shapes)
+                return self._word("and").join(self._conform(each) for each in shapes)
             case model.Or(shapes):
-                return " or ".join(self._conform(each) for each in shapes)
-            case model.Xone(shapes):
-                listed = "; ".join(self._conform(each) for each in shapes)
-                return f"do exactly one of these: {listed}"
-            case model.HasValue(term):
-                return f"be {short(term)}"
+                return self._word("or").join(self._conform(each) for each in shapes)
             case _:
                 return None
+        return self._fill(PHRASES[name], **blanks)
 
     def _conform(self, node: Term) -> str:
         """Return what follows "must" for a shape: its name, or what it says if it has none."""
         if not isinstance(node, BlankNode):
-            return f"conform to the shape {short(node)}"
+            return self._fill(PHRASES["Shape"], shape=short(node))
         shape = self._shapes[node]
-        if shape.path is None:
+        path = path_text(shape.path) if shape.path is not None else None
+        if path is None:
             phrases = [self._phrase(each) for each in shape.constraints]
         else:
-            phrases = [_has_values(each, path_text(shape.path)) for each in shape.constraints]
+            phrases = [self._has_values(each, path) for each in shape.constraints]
         told = [phrase for phrase in phrases if phrase]
         if told and len(told) == len(phrases):
-            return " and ".join(told)
-        about = f" on {path_text(shape.path)}" if shape.path is not None else ""
-        return f"conform to an unnamed shape{about}"
+            return self._word("and").join(told)
+        return self._fill(PHRASES["Unnamed" if path is None else "UnnamedOn"], path=path or "")
+
+    def _has_values(self, constraint: model.Constraint, path: str) -> str | None:
+        match constraint:
+            case model.MinCount(count) | model.MaxCount(count):
+                number = self._number(count, "value", path=path)
+                return self._fill(PHRASES[f"Has{_name(constraint)}"], number=number)
+            case model.HasValue(term):
+                return self._fill(PHRASES["HasOne"], term=short(term), path=path)
+            case _:
+                return None
+
+    def _number(self, count: int, noun: str, **blanks: str) -> str:
+        return f"{count} {self._word(noun if count == 1 else f'{noun}s', **blanks)}"
+
+    def _listed(self, terms: Sequence[Term]) -> str:
+        texts = [short(term) for term in terms[:_LISTED]]
+        more = len(terms) - _LISTED
+        return ", ".join(texts) + (self._word("more", count=str(more)) if more > 0 else "")
+
+    def _word(self, name: str, **blanks: str) -> str:
+        return self._fill(WORDS[name], **blanks)
+
+    def _fill(self, texts: tuple[str, ...], **blanks: str) -> str:
+        return texts[self._index].format(**blanks)
 
 
-def _has_values(constraint: model.Constraint, path: str) -> str | None:
-    match constraint:
-        case model.MinCount(count):
-            return f"have at least {_number(count, f'value of {path}')}"
-        case model.MaxCount(count):
-            return f"have at most {_number(count, f'value of {path}')}"
-        case model.HasValue(term):
-            return f"have {short(term)} as a value of {path}"
-        case _:
-            return None
-
-
-def _each(subject: str) -> str:
-    return "The node" if subject == "node" else f"Each {subject}"
-
-
-def _number(count: int, noun: str) -> str:
-    first, _, rest = noun.partition(" ")
-    plural = first if count == 1 else first + "s"
-    return f"{count} {plural} {rest}".rstrip()
-
-
-def _listed(terms: tuple[Term, ...]) -> str:
-    texts = [short(term) for term in terms[:_LISTED]]
-    more = len(terms) - _LISTED
-    return ", ".join(texts) + (f" and {more} more" if more > 0 else "")
+def _name(constraint: model.Constraint) -> str:
+    return constraint.component.value.removeprefix(SH).removesuffix("ConstraintComponent")

@@ -192,11 +192,16 @@ class ShapesReader:
 def references(shape: Shape) -> Iterator[Term]:
     """Yield the nodes of the shapes that a shape refers to."""
     for constraint in shape.constraints:
-        match constraint:
-            case Not(node) | NodeShapeOf(node) | PropertyShapeOf(node):
-                yield node
-            case And(nodes) | Or(nodes) | Xone(nodes):
-                yield from nodes
-            case Qualified(node, siblings=siblings):
-                yield node
-                yield from siblings
+        yield from referred(constraint)
+
+
+def referred(constraint: Constraint) -> Iterator[Term]:
+    """Yield the nodes of the shapes that a constraint refers to."""
+    match constraint:
+        case Not(node) | NodeShapeOf(node) | PropertyShapeOf(node):
+            yield node
+        case And(nodes) | Or(nodes) | Xone(nodes):
+            yield from nodes
+        case Qualified(node, siblings=siblings):
+            yield node
+            yield from siblings

@@ -64,42 +64,62 @@ MARKS = {
     sh("oneOrMorePath"): "+",
     sh("zeroOrOnePath"): "?",
 }
+MAX_STEPS = 5000
+MAX_DEPTH = 40
 _TERMS = {mark: term for term, mark in MARKS.items()}
 
 
-def parse_path(graph: Graph, node: Term, above: frozenset[Term] = frozenset()) -> Path:
+def parse_path(graph: Graph, node: Term) -> Path:
     """Read the path that a node of the shapes graph stands for (SHACL, section 2.3.1).
 
     Raises:
-        IllFormedPathError: the node is no path, or its blank nodes circle.
+        IllFormedPathError: the node is no path, its blank nodes circle, or it is too large.
 
     """
-    if isinstance(node, Literal):
-        raise IllFormedPathError("a literal is no path")
-    if node in above:
-        raise IllFormedPathError("the blank nodes of the path circle")
-    above |= {node}
-    if graph.is_list(node) and node != RDF_NIL:
-        members = _members(graph, node, "sequence")
-        return Sequence(tuple(parse_path(graph, member, above) for member in members))
-    if isinstance(node, NamedNode):
-        return Predicate(node)
-    keys = [
-        key
-        for key in (sh("inversePath"), sh("alternativePath"), *MARKS)
-        if graph.objects(node, key)
-    ]
-    if len(keys) != 1 or len(graph.objects(node, keys[0])) != 1:
-        raise IllFormedPathError(
-            "a blank node in a path needs exactly one of sh:inversePath, sh:alternativePath, "
-            "sh:zeroOrMorePath, sh:oneOrMorePath, sh:zeroOrOnePath, or must be a list"
-        )
-    key, value = keys[0], graph.objects(node, keys[0])[0]
-    if key == sh("alternativePath"):
-        members = _members(graph, value, "alternative")
-        return Alternative(tuple(parse_path(graph, member, above) for member in members))
-    inner = parse_path(graph, value, above)
-    return Inverse(inner) if key == sh("inversePath") else Repeat(inner, MARKS[key])
+    return _PathReader(graph).read(node, ())
+
+
+class _PathReader:
+    """Reads one path; a node that stands in it twice is read twice, which can grow without end."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._count = 0
+
+    def read(self, node: Term, above: tuple[Term, ...]) -> Path:
+        if isinstance(node, Literal):
+            raise IllFormedPathError("a literal is no path")
+        if node in above:
+            raise IllFormedPathError("the blank nodes of the path circle")
+        self._count += 1
+        if len(above) > MAX_DEPTH or self._count > MAX_STEPS:
+            raise IllFormedPathError(
+                f"it has more than {MAX_STEPS} parts, or more than {MAX_DEPTH} inside one another"
+            )
+        graph, above = self._graph, (*above, node)
+        if graph.is_list(node) and node != RDF_NIL:
+            return Sequence(self._read_all(node, "sequence", above))
+        if isinstance(node, NamedNode):
+            return Predicate(node)
+        keys = [
+            key
+            for key in (sh("inversePath"), sh("alternativePath"), *MARKS)
+            if graph.objects(node, key)
+        ]
+        if len(keys) != 1 or len(graph.objects(node, keys[0])) != 1:
+            raise IllFormedPathError(
+                "a blank node in a path needs exactly one of sh:inversePath, sh:alternativePath, "
+                "sh:zeroOrMorePath, sh:oneOrMorePath, sh:zeroOrOnePath, or must be a list"
+            )
+        key, value = keys[0], graph.objects(node, keys[0])[0]
+        if key == sh("alternativePath"):
+            return Alternative(self._read_all(value, "alternative", above))
+        inner = self.read(value, above)
+        return Inverse(inner) if key == sh("inversePath") else Repeat(inner, MARKS[key])
+
+    def _read_all(self, head: Term, kind: str, above: tuple[Term, ...]) -> tuple[Path, ...]:
+        members = _members(self._graph, head, kind)
+        return tuple(self.read(member, above) for member in members)
 
 
 def _members(graph: Graph, head: Term, kind: str) -> list[Term]:

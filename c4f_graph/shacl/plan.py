@@ -17,6 +17,7 @@ from c4f_graph.shacl.model import (
     ShapesGraph,
     SparqlConstraint,
 )
+from c4f_graph.shacl.parse import references, referred
 from c4f_graph.shacl.paths import is_nullable, path_text
 from c4f_graph.shacl.prebinding import NotSetAtATimeError, set_at_a_time
 from c4f_graph.shacl.sparql_constraints import prepare, uses_shapes_graph
@@ -50,7 +51,7 @@ class Query:
         kind: scan, sparql, per node, or as written (run only where the files are at hand).
         purpose: the shapes and constraints that it checks, for a person to read.
         checks: what its rows mean.
-        note: why it is not set at a time; empty if it is.
+        note: why it is not set at a time, or where it is not exact; empty if it is both.
         uses_shapes_graph: whether it reads the graph `SHAPES_GRAPH`.
 
     """
@@ -120,7 +121,7 @@ class _Compiler:
                         scans.setdefault(key, []).append((task, constraint, violation))
             for found in scans.values():
                 for start in range(0, len(found), MAX_CONDITIONS):
-                    yield _scan(found[start : start + MAX_CONDITIONS])
+                    yield self._scan(found[start : start + MAX_CONDITIONS])
             for task in tasks:
                 for constraint in task.shape.constraints:
                     if isinstance(constraint, SparqlConstraint) and not constraint.is_ask:
@@ -147,35 +148,55 @@ class _Compiler:
         value = "?this" if task.shape.path is None else "?value"
         yield from self._violations.of(task.shape, constraint, "?this", value, task.focus.pattern())
 
+    def _scan(self, found: list[tuple[_Task, Constraint, Violation]]) -> Query:
+        task, _, first = found[0]
+        flags = [f"?c{index}" for index in range(len(found))] if len(found) > 1 else [None]
+        columns = [*task.focus.columns(), first.value, first.path, *first.columns]
+        names = list(dict.fromkeys(column for column in columns if column))
+        conditions = [violation.condition for _, _, violation in found]
+        projected = [
+            f"({condition} AS {flag})"
+            for condition, flag in zip(conditions, flags, strict=True)
+            if flag
+        ]
+        pattern = f"{task.focus.pattern()} {first.pattern}"
+        wrong = " || ".join(conditions)
+        selected = " ".join([*names, *projected])
+        text = f"SELECT DISTINCT {selected} WHERE {{ {pattern} FILTER({wrong}) }}"
+        checks = tuple(
+            Check(each.shape, constraint, flag, violation.value, violation.path)
+            for (each, constraint, violation), flag in zip(found, flags, strict=True)
+        )
+        return Query(
+            text=text,
+            kind="scan",
+            purpose="; ".join(_purpose(each, constraint) for each, constraint, _ in found),
+            checks=checks,
+            note=self._note(found),
+            uses_shapes_graph=any(
+                isinstance(constraint, SparqlConstraint) and uses_shapes_graph(constraint)
+                for _, constraint, _ in found
+            ),
+        )
 
-def _scan(found: list[tuple[_Task, Constraint, Violation]]) -> Query:
-    task, _, first = found[0]
-    flags = [f"?c{index}" for index in range(len(found))] if len(found) > 1 else [None]
-    columns = [*task.focus.columns(), first.value, first.path, *first.columns]
-    names = list(dict.fromkeys(column for column in columns if column))
-    conditions = [violation.condition for _, _, violation in found]
-    projected = [
-        f"({condition} AS {flag})"
-        for condition, flag in zip(conditions, flags, strict=True)
-        if flag
-    ]
-    pattern = f"{task.focus.pattern()} {first.pattern}"
-    wrong = " || ".join(conditions)
-    text = f"SELECT DISTINCT {' '.join([*names, *projected])} WHERE {{ {pattern} FILTER({wrong}) }}"
-    checks = tuple(
-        Check(each.shape, constraint, flag, violation.value, violation.path)
-        for (each, constraint, violation), flag in zip(found, flags, strict=True)
-    )
-    return Query(
-        text=text,
-        kind="scan",
-        purpose="; ".join(_purpose(each, constraint) for each, constraint, _ in found),
-        checks=checks,
-        uses_shapes_graph=any(
-            isinstance(constraint, SparqlConstraint) and uses_shapes_graph(constraint)
-            for _, constraint, _ in found
-        ),
-    )
+    def _note(self, found: list[tuple[_Task, Constraint, Violation]]) -> str:
+        """Return which datatypes a store that merges them decides by range (see `datatypes`)."""
+        merged: dict[str, None] = {}
+        waiting = [node for _, constraint, _ in found for node in referred(constraint)]
+        seen = set(waiting)
+        while waiting:
+            shape = self._shapes.shapes[waiting.pop()]
+            for each in shape.constraints:
+                if isinstance(each, Datatype) and may_be_merged("?value", each.iri):
+                    merged[short(each.iri)] = None
+            fresh = [node for node in references(shape) if node not in seen]
+            seen.update(fresh)
+            waiting.extend(fresh)
+        if not merged:
+            return ""
+        return (
+            f"{', '.join(sorted(merged))} inside another constraint: decided by the value's range"
+        )
 
 
 def _as_written(task: _Task, constraint: Datatype) -> Iterator[Query]:

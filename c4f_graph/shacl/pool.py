@@ -90,7 +90,7 @@ class _Slot(Generic[Outcome]):
         if not self._is_filled.wait(seconds):
             raise QueryError(
                 f"The validation ran out of its {limit:g} seconds.",
-                hint="Allow more time, or look for a costly shape in the plan.",
+                hint="Allow more, or look for a shape or path that combines many values with many.",
             )
         if self._error is not None:
             raise self._error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from c4f_graph.errors import QueryError
-from c4f_graph.shacl.messages import default_message, filled
+from c4f_graph.shacl.messages import default_messages, filled
 from c4f_graph.shacl.model import Closed, SparqlConstraint
 from c4f_graph.shacl.paths import Inverse, Path, Predicate
 from c4f_graph.shacl.prebinding import set_at_a_time
@@ -97,7 +97,7 @@ class _Reader:
         if isinstance(check.constraint, SparqlConstraint):
             self._messages = self._messages or check.constraint.messages
         if not self._messages:
-            self._messages = (default_message(check.constraint, check.shape.path, shapes),)
+            self._messages = default_messages(check.constraint, check.shape.path, shapes)
 
     def result(self, row: Row) -> ValidationResult | None:
         shape, constraint = self._shape, self._constraint

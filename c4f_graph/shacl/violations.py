@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from c4f_graph.errors import ShapesError
 from c4f_graph.shacl import model
-from c4f_graph.shacl.conditions import holds
+from c4f_graph.shacl.conditions import compares, holds, is_at_most
 from c4f_graph.shacl.focus import reach
-from c4f_graph.shacl.paths import is_nullable, path_sparql
+from c4f_graph.shacl.paths import Predicate, is_nullable, path_sparql
 from c4f_graph.shacl.sparql_constraints import violates
 from c4f_graph.shacl.terms import short, sparql
 
@@ -133,9 +133,13 @@ class Violations:
             case model.UniqueLang():
                 yield self._shares_language(this, value, values, path)
             case model.LessThan(predicate):
-                yield self._compares(this, value, values, predicate, "<")
+                other = self._fresh("other")
+                right = compares(value, "<", other)
+                yield _fails(right, this, value, values, predicate, other)
             case model.LessThanOrEquals(predicate):
-                yield self._compares(this, value, values, predicate, "<=")
+                other = self._fresh("other")
+                right = is_at_most(value, other)
+                yield _fails(right, this, value, values, predicate, other)
 
     def conforms(self, node: Term, this: str) -> str:
         """Return the expression that the node of a variable conforms to a shape.
@@ -207,7 +211,9 @@ class Violations:
         """Return the expression that a path has so many different values."""
         if count <= 0:
             return "(true)"
-        if count > MAX_JOINED:
+        # Where many values are alike or fail the condition, the join would try all combinations.
+        is_joined = condition is None and isinstance(path, Predicate)
+        if count > (MAX_JOINED if is_joined else 1):
             value = self._fresh("value")
             test = f"FILTER({condition(value)})" if condition else ""
             return (
@@ -244,16 +250,13 @@ class Violations:
             columns=(language,),
         )
 
-    def _compares(
-        self, this: str, value: str, values: str, predicate: NamedNode, operator: str
-    ) -> Violation:
-        other = self._fresh("other")
-        return Violation(
-            f"{values} {this} {predicate} {other} .",
-            f"!COALESCE({value} {operator} {other}, false)",
-            value,
-            columns=(other,),
-        )
+
+def _fails(
+    right: str, this: str, value: str, values: str, predicate: NamedNode, other: str
+) -> Violation:
+    """Return that a value and one of another property do not compare as they should."""
+    pattern = f"{values} {this} {predicate} {other} ."
+    return Violation(pattern, f"!{right}", value, columns=(other,))
 
 
 def _grouped(values: str, path: Path) -> str:

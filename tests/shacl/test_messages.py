@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from pyoxigraph import Literal
+
+from c4f_graph.shacl.messages import message_in
+from c4f_graph.shacl.wording import LANGUAGES, PHRASES, SENTENCES, WORDS
 from tests.shacl.support import report
 
 DATA = ':n :p 1, "abc", "x"@en, "y"@en ; :q "zz" ; :r "a" .'
@@ -55,7 +60,63 @@ def test_default_message(constraint: str, expected: str) -> None:
     data = DATA + " :x :y :z ." if "closed" not in constraint else ":n :p :v . :v :q 1 ."
     results = report(data, text).results
     assert results
-    assert {result.messages[0].value for result in results} == {expected}
+    assert {message_in(result.messages, "en").value for result in results} == {expected}
+
+
+GERMAN = {
+    "sh:class :C": f"Jeder Wert von p muss von der Klasse {EX}C> sein.",
+    "sh:nodeKind sh:BlankNodeOrIRI": "Jeder Wert von p muss ein Blank Node oder eine IRI sein.",
+    "sh:minCount 9": "Nötig: mindestens 9 Werte von p.",
+    "sh:maxCount 1": "Erlaubt: höchstens 1 Wert von p.",
+    "sh:minLength 9": "Jeder Wert von p muss mindestens 9 Zeichen haben.",
+    "sh:uniqueLang true": "Keine zwei Werte von p dürfen in derselben Sprache sein.",
+    "sh:not [ sh:nodeKind sh:Literal ]": "Kein Wert von p darf ein Literal sein.",
+    "sh:or ( [ sh:datatype xsd:date ] :C )": (
+        "Jeder Wert von p muss ein wohlgeformtes Literal des Datentyps xsd:date sein "
+        f"oder der Form {EX}C> entsprechen."
+    ),
+    "sh:qualifiedValueShape :C ; sh:qualifiedMinCount 2": (
+        f"Für mindestens 2 der Werte von p muss gelten: der Form {EX}C> entsprechen."
+    ),
+}
+
+
+@pytest.mark.parametrize(("constraint", "expected"), GERMAN.items())
+def test_default_message_in_german(constraint: str, expected: str) -> None:
+    text = f":S sh:targetNode :n ; sh:path :p ; {constraint} . :C sh:nodeKind sh:IRI ."
+    results = report(DATA, text).results
+    assert {message_in(result.messages, "de").value for result in results} == {expected}
+
+
+def test_every_sentence_has_the_same_blanks_in_both_languages() -> None:
+    for texts in (*SENTENCES.values(), *PHRASES.values(), *WORDS.values()):
+        assert len(texts) == len(LANGUAGES)
+        english, german = (set(re.findall(r"\{\w+\}", text)) for text in texts)
+        assert english == german
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("de", "de"),
+        ("DE", "de"),
+        ("de-AT", "de"),
+        ("fr", "fr-ch"),
+        ("en", "en"),
+        ("it", ""),
+        ("e", ""),
+    ],
+)
+def test_message_in_a_language(asked: str, expected: str) -> None:
+    messages = [Literal("a", language=tag) for tag in ("fr-CH", "en", "de")]
+    messages.insert(1, Literal("a"))
+    assert (message_in(messages, asked).language or "") == expected
+
+
+def test_message_where_there_is_none_in_the_language_and_none_without() -> None:
+    german, english = (Literal("a", language=tag) for tag in ("de", "en-GB"))
+    assert message_in([german, english], "it") == english
+    assert message_in([german], "it") == german
 
 
 def test_messages_of_paths() -> None:
