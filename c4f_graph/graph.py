@@ -18,7 +18,7 @@ from c4f_graph.engine import (
     stream_query,
 )
 from c4f_graph.entities import find_entity
-from c4f_graph.errors import CorpusError, ParameterError, StoreError
+from c4f_graph.errors import CorpusError, EndpointError, ParameterError, StoreError
 from c4f_graph.export.formats import GRAPH_FORMATS
 from c4f_graph.namespaces import C4F, DCTERMS
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import rdflib
 
+    from c4f_graph.engine import QuadStore
     from c4f_graph.validation import Validation
 
 _ISSUED = ox.NamedNode(f"{DCTERMS}issued")
@@ -130,14 +131,22 @@ def _build(paths: CorpusPaths, store_path: Path, private: bool) -> Edition:
 
 
 class ProgrammeGraph:
-    """The graph, opened for reading. Make one with `c4f_graph.open()`."""
+    """The graph, opened for reading. Make one with `c4f_graph.open()` or `c4f_graph.connect()`.
+
+    Attributes:
+        store: where it is: embedded, or on a server.
+        paths: the corpus, whose questions and shapes are used.
+        store_path: the embedded store's folder; None on a server.
+        edition: the embedded store's edition; None on a server.
+        private: whether personal data are included.
+    """
 
     def __init__(
         self,
-        store: ox.Store,
+        store: QuadStore,
         paths: CorpusPaths,
-        store_path: Path,
-        edition: Edition,
+        store_path: Path | None,
+        edition: Edition | None,
         private: bool,
     ) -> None:
         self.store = store
@@ -148,7 +157,16 @@ class ProgrammeGraph:
 
     @property
     def graph(self) -> rdflib.Dataset:
-        """An rdflib Dataset on the same data, whose default graph is the union of all graphs."""
+        """An rdflib Dataset on the same data, whose default graph is the union of all graphs.
+
+        Raises:
+            EndpointError: the data are on a server; rdflib's own `SPARQLStore` is for that.
+        """
+        if not isinstance(self.store, ox.Store):
+            raise EndpointError(
+                "the graph is on a server, and this view is of an embedded store.",
+                hint="Use rdflib's SPARQLStore, or `c4f pull` the graph.",
+            )
         import rdflib
 
         from c4f_graph.dataset import ReadOnlyStore
@@ -230,14 +248,16 @@ class ProgrammeGraph:
             *self.store.quads_for_pattern(entity, None, None, None),
             *self.store.quads_for_pattern(None, None, entity, None),
         ]
+        issued = {
+            quad.subject: quad.object
+            for quad in self.store.quads_for_pattern(None, _ISSUED, None, None)
+            if quad.subject == quad.graph_name
+        }
         rows = []
         for quad in quads:
             source = quad.graph_name
-            if isinstance(source, ox.DefaultGraph):
-                continue
-            issued = next(self.store.quads_for_pattern(source, _ISSUED, None, source), None)
-            date = issued.object if issued else None
-            rows.append((quad.subject, quad.predicate, quad.object, source, date))
+            if not isinstance(source, ox.DefaultGraph):
+                rows.append((quad.subject, quad.predicate, quad.object, source, issued.get(source)))
         rows.sort(key=lambda row: (row[0] != entity, *map(str, row)))
         return Rows(("subject", "property", "value", "source", "issued"), list(rows))
 

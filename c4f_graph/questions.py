@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from c4f_graph.engine import (
     DEFAULT_TIMEOUT,
     Answer,
+    QuadStore,
     Rows,
     RowStream,
     StreamedAnswer,
@@ -120,7 +121,7 @@ def read_question(path: Path) -> Question:
 
 
 def ask(
-    store: ox.Store,
+    store: QuadStore,
     question: Question,
     arguments: Mapping[str, str],
     *,
@@ -164,7 +165,7 @@ def is_empty(answer: Answer | RowStream) -> bool:
     return isinstance(answer, Triples) and not answer.triples
 
 
-def _bind(store: ox.Store, question: Question, parameter: Parameter, text: str | None) -> Term:
+def _bind(store: QuadStore, question: Question, parameter: Parameter, text: str | None) -> Term:
     value = text if text is not None else parameter.default
     if value is None:
         raise ParameterError(

@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from c4f_graph.cli.answers import check_format, format_option, put_answer
-from c4f_graph.cli.options import open_graph, output_option, store_options, tell, timeout_option
+from c4f_graph.cli.options import graph_options, open_graph, output_option, tell, timeout_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ def _complete_question(
 @format_option
 @output_option
 @timeout_option
-@store_options
+@graph_options
 def command(
     question_id: str,
     parameters: tuple[str, ...],

@@ -8,9 +8,9 @@ import click
 
 from c4f_graph.cli.options import (
     destination,
+    graph_options,
     open_graph,
     output_option,
-    store_options,
     tell,
 )
 from c4f_graph.export.formats import GRAPH_FORMATS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--graph", metavar="G", help="One source only, by slug or IRI.")
 @click.option("--cluster", metavar="C", help="One cluster and what belongs to it.")
 @output_option
-@store_options
+@graph_options
 def command(
     rdf_format: str,
     graph: str | None,

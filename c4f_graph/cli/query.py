@@ -10,9 +10,9 @@ import click
 from c4f_graph.cli.answers import check_format, format_option, put_answer
 from c4f_graph.cli.options import (
     PATH,
+    graph_options,
     open_graph,
     output_option,
-    store_options,
     tell,
     timeout_option,
 )
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @format_option
 @output_option
 @timeout_option
-@store_options
+@graph_options
 def command(
     file: Path,
     answer_format: str,

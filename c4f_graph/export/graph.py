@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from c4f_graph.engine import QuadStore
+
 _DATASET_FORMATS = {"nq", "trig"}
 
 
@@ -67,12 +69,12 @@ def serialize_to(
         write_rdfxml(stream, statements)
 
 
-def graph_quads(store: ox.Store, graph: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
+def graph_quads(store: QuadStore, graph: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
     """Give the statements of all named graphs, or of one."""
     return _named(store.quads_for_pattern(None, None, None, graph))
 
 
-def cluster_quads(store: ox.Store, cluster: ox.NamedNode) -> set[ox.Quad]:
+def cluster_quads(store: QuadStore, cluster: ox.NamedNode) -> set[ox.Quad]:
     """Collect what belongs to a cluster, with names for what it mentions and the sources' metadata.
 
     That is: the cluster; whatever points to it (phases, participations, projects, milestones);
