@@ -50,6 +50,7 @@ class Query:
         kind: scan, sparql, per node, or as written (run only where the files are at hand).
         purpose: the shapes and constraints that it checks, for a person to read.
         checks: what its rows mean.
+        focus: where its focus nodes come from.
         note: why it is not set at a time; empty if it is.
         uses_shapes_graph: whether it reads the graph `SHAPES_GRAPH`.
 
@@ -59,6 +60,7 @@ class Query:
     kind: str
     purpose: str
     checks: tuple[Check, ...]
+    focus: Focus
     note: str = ""
     uses_shapes_graph: bool = False
 
@@ -171,6 +173,7 @@ def _scan(found: list[tuple[_Task, Constraint, Violation]]) -> Query:
         kind="scan",
         purpose="; ".join(_purpose(each, constraint) for each, constraint, _ in found),
         checks=checks,
+        focus=task.focus,
         uses_shapes_graph=any(
             isinstance(constraint, SparqlConstraint) and uses_shapes_graph(constraint)
             for _, constraint, _ in found
@@ -193,6 +196,7 @@ def _as_written(task: _Task, constraint: Datatype) -> Iterator[Query]:
         kind="as written",
         purpose=_purpose(task, constraint),
         checks=(Check(task.shape, constraint, None, value, None),),
+        focus=task.focus,
         note="its rows are results where the file's datatype is another",
     )
 
@@ -206,8 +210,8 @@ def _sparql(task: _Task, constraint: SparqlConstraint) -> Query:
         text = str(set_at_a_time(tree, task.focus.distinct()))
     except NotSetAtATimeError as reason:
         nodes = f"SELECT DISTINCT ?this WHERE {{ {task.focus.pattern()} }}"
-        return Query(nodes, "per node", purpose, (check,), str(reason), reads_shapes)
-    return Query(text, "sparql", purpose, (check,), uses_shapes_graph=reads_shapes)
+        return Query(nodes, "per node", purpose, (check,), task.focus, str(reason), reads_shapes)
+    return Query(text, "sparql", purpose, (check,), task.focus, uses_shapes_graph=reads_shapes)
 
 
 def _purpose(task: _Task, constraint: Constraint) -> str:
