@@ -73,7 +73,7 @@ class NativeRun:
         spec = find_spec("shacl")
         if spec is None or spec.origin is None:
             raise NativeEngineError("the package shacl is not installed.")
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own program on our own Python
             [sys.executable, "-I", "-S", str(_PROCESS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -129,9 +129,7 @@ class NativeRun:
         return found, seconds
 
     def _read(self, rows: list[_Fields], shapes: ShapesGraph) -> dict[int, list[ValidationResult]]:
-        results: dict[int, list[ValidationResult]] = {
-            number: [] for number in self._shapes.queries
-        }
+        results: dict[int, list[ValidationResult]] = {number: [] for number in self._shapes.queries}
         readers = {
             key: RowReader(replace(check, flag=None), shapes.shapes)
             for key, (_, check) in self._shapes.checks.items()

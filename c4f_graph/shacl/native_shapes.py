@@ -207,9 +207,7 @@ class _Writer:
         for name, value in self._parameters(path, constraint):
             self._add(node, sh(name), value)
 
-    def _parameters(
-        self, path: Path | None, constraint: Constraint
-    ) -> Iterator[tuple[str, Term]]:
+    def _parameters(self, path: Path | None, constraint: Constraint) -> Iterator[tuple[str, Term]]:
         match constraint:
             case model.Class(term):
                 yield "class", skolem(term)

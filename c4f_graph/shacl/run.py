@@ -73,10 +73,9 @@ def run_plan(
     written: Written | None = None,
     native: NativeRun | None = None,
 ) -> ValidationReport:
-    """Run the queries of a plan; parameters and errors are those of `validate`.
+    """Run the queries of a plan; other parameters and errors are those of `validate`.
 
-    Args:
-        native: where some of the queries are answered beside the engine.
+    `native` is where some of the queries are answered beside the engine.
 
     Raises:
         NativeEngineError: `native` gives no answer that can be used.
@@ -114,7 +113,9 @@ def run_plan(
             count += len(outcome[0]) if plan.queries[number].kind != "as written" else 0
             if max_results is not None and count > max_results:
                 break
-    literals = _literals(shapes, written, [each for found, _ in outcomes.values() for each in found])
+    literals = _literals(
+        shapes, written, [each for found, _ in outcomes.values() for each in found]
+    )
     if native is not None:
         outcomes |= _answered(native, shapes)
     results: list[ValidationResult] = []

@@ -58,9 +58,7 @@ def touched(queries: Iterable[str]) -> Touched | None:
 
 
 def _without_space(block: Block) -> list[Token | Block]:
-    return [
-        child for child in block.children if isinstance(child, Block) or child.kind != "space"
-    ]
+    return [child for child in block.children if isinstance(child, Block) or child.kind != "space"]
 
 
 class _Reader:
