@@ -27,9 +27,9 @@ from c4f_graph.shacl import (
 from c4f_graph.shacl.check import check_known, used_terms
 from c4f_graph.shacl.native import (
     FORMATS,
-    BlankNodeResultError,
     NativeEngineError,
     NativeRun,
+    UnnamedResultError,
     is_installed,
 )
 from c4f_graph.shacl.native_shapes import COMPARABLE, native_shapes
@@ -98,7 +98,7 @@ def validate_large(data: DataFiles, path: Path, statements: Sequence[ox.Quad]) -
             engine = OxigraphEngine(store, is_union=False)
             problems += check_known(shapes, engine)
             report = run_plan(plan, shapes, engine, written=data.statements, native=native)
-        except BlankNodeResultError as error:
+        except UnnamedResultError as error:
             raise NotAnsweredError("") from error
         except NativeEngineError as error:
             raise NotAnsweredError(f"{error} The store answered instead.") from error

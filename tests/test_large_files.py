@@ -127,6 +127,11 @@ def validated(tmp_path: Path, data: str, shapes: str) -> Result:
             ":n a :A .\n[] a :A ;\n    :p 1 .",
             ":S sh:targetClass :A ; sh:property [ sh:path :p ; sh:nodeKind sh:IRI ] .",
         ),
+        # Nor has a triple a name.
+        (
+            ":n a :A ; :p <<( :a :b :c )>> .",
+            ":S sh:targetClass :A ; sh:property [ sh:path :p ; sh:nodeKind sh:IRI ] .",
+        ),
         # Texts in languages do not compare.
         (
             ':n a :A ; :p "a"@en ; :q "b" .',

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from c4f_graph.errors import C4fError
 from c4f_graph.shacl.native_shapes import is_false_alarm
@@ -41,8 +41,8 @@ class NativeEngineError(C4fError):
     """The native engine gave no answer that can be used; the message says why."""
 
 
-class BlankNodeResultError(NativeEngineError):
-    """A result is about a blank node, which has another name in each reading of a file."""
+class UnnamedResultError(NativeEngineError):
+    """A result is about a blank node, which each reading of a file names anew, or a triple."""
 
 
 def is_installed() -> bool:
@@ -114,7 +114,7 @@ class NativeRun:
             shapes: all shapes, for messages.
 
         Raises:
-            BlankNodeResultError: a result is about a blank node.
+            UnnamedResultError: a result is about a blank node or a triple.
             NativeEngineError: the process ended without an answer.
 
         """
@@ -153,7 +153,7 @@ def _terms(texts: Iterable[str]) -> dict[str, Term]:
     """Read terms as the engine writes them: in the form of N-Triples.
 
     Raises:
-        BlankNodeResultError: one of them is a blank node.
+        UnnamedResultError: one of them is a blank node or a triple.
         NativeEngineError: one of them is no term.
 
     """
@@ -163,10 +163,9 @@ def _terms(texts: Iterable[str]) -> dict[str, Term]:
     try:
         quads = parse(content.encode(), format=RdfFormat.N_TRIPLES)
         for text, quad in zip(order, quads, strict=True):
-            if isinstance(quad.object, BlankNode):
-                raise BlankNodeResultError("a result is about a blank node.")
-            if isinstance(quad.object, NamedNode | Literal):
-                terms[text] = quad.object
+            if not isinstance(quad.object, NamedNode | Literal):
+                raise UnnamedResultError("a result is about a node without a name.")
+            terms[text] = quad.object
     except (SyntaxError, ValueError) as error:
         raise NativeEngineError(f"the native SHACL engine wrote no term ({error}).") from error
     return terms
