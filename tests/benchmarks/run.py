@@ -266,7 +266,7 @@ def _growth(measured: dict[Job, Measured], sizes: list[int]) -> list[str]:
             and outcome.seconds
         }
         lines += [
-            f"Growth of validation from {small:,} to {large:,} triples ({large / small:g} times)",
+            f"Growth of validation from {small:,} to {large:,} triples ({large / small:.3g} times)",
             "",
             "| validator | shapes | seconds | memory |",
             "|---|---|---|---|",
@@ -312,7 +312,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
-def _figures(measured: dict[Job, Measured]) -> Iterator[dict[str, Any]]:
+def _figures(
+    measured: dict[Job, Measured], planted: dict[int, Planted]
+) -> Iterator[dict[str, Any]]:
     for job, outcome in measured.items():
         yield {
             "task": job.task,
@@ -322,6 +324,7 @@ def _figures(measured: dict[Job, Measured]) -> Iterator[dict[str, Any]]:
             "case": job.case,
             **{key: value for key, value in asdict(outcome).items() if key != "results"},
             "results": len(outcome.results),
+            "planted": planted[job.size].results(job.case),
         }
 
 
@@ -333,7 +336,7 @@ def main(arguments: list[str]) -> int:
         planted = {size: generate(path, size) for size, path in files.items()}
         measured = run(options, jobs(options, files))
     sys.stdout.write(tables(measured, planted))
-    figures = {"machine": machine(), "measured": [*_figures(measured)]}
+    figures = {"machine": machine(), "measured": [*_figures(measured, planted)]}
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     if options.plot:
