@@ -15,7 +15,7 @@ from c4f_graph.corpus import united
 from c4f_graph.errors import InputError
 from c4f_graph.findings import StatementIndex
 from c4f_graph.namespaces import OWL
-from c4f_graph.rdf_files import FORMATS, Statement, read_statements
+from c4f_graph.rdf_files import FORMATS, Statement, read_bytes, read_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence, Set
@@ -32,12 +32,18 @@ class DataFiles:
     Args:
         paths: the files.
         base: the IRI that relative IRIs are resolved against.
+
+    Raises:
+        InputError: there is no such file.
     """
 
     def __init__(self, paths: Sequence[Path], base: str) -> None:
         self._paths = paths
         self._base = base
         self._statements: list[Statement] | None = None
+        for path in paths:
+            if not path.exists():
+                read_bytes(path)  # which says so
 
     @cached_property
     def store(self) -> ox.Store:
