@@ -116,6 +116,7 @@ def ask(
     arguments: Mapping[str, str],
     *,
     timeout: float | None = DEFAULT_TIMEOUT,
+    today: datetime.date | None = None,
 ) -> Answer:
     """Answer a question.
 
@@ -124,6 +125,7 @@ def ask(
         question: the question.
         arguments: its parameters by name, as a person writes them.
         timeout: seconds.
+        today: the day that counts as today; by default the day it is.
 
     Raises:
         ParameterError: a parameter that is missing, unknown, or names nothing.
@@ -138,7 +140,7 @@ def ask(
                 hint=f"`c4f questions {question.id}` shows what they mean.",
             )
     bindings = {
-        parameter.variable: _bind(store, question, parameter, arguments.get(parameter.name))
+        parameter.variable: _bind(store, question, parameter, arguments.get(parameter.name), today)
         for parameter in question.parameters
     }
     return run_query(
@@ -153,7 +155,13 @@ def is_empty(answer: Answer) -> bool:
     return not getattr(answer, "triples", True)
 
 
-def _bind(store: ox.Store, question: Question, parameter: Parameter, text: str | None) -> Term:
+def _bind(
+    store: ox.Store,
+    question: Question,
+    parameter: Parameter,
+    text: str | None,
+    today: datetime.date | None,
+) -> Term:
     value = text if text is not None else parameter.default
     if value is None:
         raise ParameterError(
@@ -165,7 +173,7 @@ def _bind(store: ox.Store, question: Question, parameter: Parameter, text: str |
         return find_entity(store, value, parameter.kind)
     if parameter.type == "date":
         if value == "today":
-            value = datetime.date.today().isoformat()
+            value = (today or datetime.date.today()).isoformat()
         if not _is_date(value) and text is not None:
             raise ParameterError(
                 f'{parameter.name}="{value}" is no date.',
