@@ -23,6 +23,7 @@ _COMMANDS = (
     "export",
     "show",
     "history",
+    "diff",
     "info",
 )
 _EXIT_INTERRUPTED = 130

@@ -1,0 +1,75 @@
+"""Write what differs as JSON, for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from c4f_graph.diff.words import entity_words, property_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from c4f_graph.diff.entities import EntityDifferences, Value
+    from c4f_graph.diff.sides import Side
+
+
+def differences_json(found: EntityDifferences, a: Side, b: Side) -> str:
+    """Write one object; a term stands as in N-Triples, a graph as its IRI.
+
+    `entities` has the values that came or went; `sources` has how many statements a graph makes now
+    or no longer that both sides have by other graphs.
+    """
+    entities: list[dict[str, Any]] = [
+        {
+            "entity": _plain(str(entity.entity)),
+            "change": entity.change,
+            "of": [owner.value for owner in entity.owners],
+            **entity_words(found, entity),
+            "properties": [
+                {
+                    "property": about.predicate,
+                    "label": property_words(found, about.predicate),
+                    "was": _values(about.was),
+                    "is": _values(about.now),
+                }
+                for about in entity.properties
+            ],
+        }
+        for entity in sorted(found.entities, key=lambda entity: str(entity.entity))
+    ]
+    sources = [
+        {
+            "source": _plain(graph) or None,
+            "also_says": found.also.get(graph, 0),
+            "no_longer_says": found.no_longer.get(graph, 0),
+        }
+        for graph in sorted({*found.also, *found.no_longer})
+    ]
+    record = {
+        "a": a.name,
+        "b": b.name,
+        "equal": found.is_empty,
+        "added": found.added,
+        "removed": found.removed,
+        "entities": entities,
+        "sources": sources,
+    }
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+
+
+def _values(values: Iterable[Value]) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": str(value.term),
+            "text": value.term.value if isinstance(value.term, ox.Literal) else None,
+            "sources": [_plain(graph) or None for graph in value.sources],
+        }
+        for value in values
+    ]
+
+
+def _plain(term: str) -> str:
+    return term[1:-1] if term.startswith("<") else term
