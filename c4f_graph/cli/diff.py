@@ -39,7 +39,7 @@ def command(
 
     A and B are each an edition (`c4f info` names those of the store), a store's folder, a corpus,
     or an RDF file, also compressed. Blank nodes are the same where what is said around them is.
-    Numbers are compared by value where one of the two is a store, else as they are written.
+    Two RDF files are compared as they are written, else numbers are compared by value.
     The text is by entity; a statement that another source made already is only counted.
 
     \b
@@ -57,7 +57,7 @@ def command(
     if diff_format == "patch":
         with destination(output) as stream:
             rows = diff.write_patch(stream, found)
-        tell(f"{rows:,} rows." if rows else "no difference.")
+        tell(f"statements added and removed: {rows:,}." if rows else "no difference.")
         return EXIT_NO if rows else EXIT_OK
     entities = diff.by_entity(found, was, now, corpus_paths(corpus))
     if diff_format == "json":
@@ -70,7 +70,7 @@ def command(
         tell("no difference.")
         return EXIT_OK
     tell(
-        f"{entities.added:,} statements added and {entities.removed:,} removed, about "
-        f"{len(entities.entities):,} entities."
+        f"statements added: {entities.added:,}, removed: {entities.removed:,}; entities that "
+        f"differ: {len(entities.entities):,}."
     )
     return EXIT_NO

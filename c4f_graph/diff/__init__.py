@@ -4,8 +4,8 @@
 Patch; `by_entity` puts it together for `differences_text`, in words, and `differences_json`.
 """
 
-from c4f_graph.diff.differences import Difference, differences
 from c4f_graph.diff.entities import EntityDifferences, by_entity
+from c4f_graph.diff.merge import Difference, differences
 from c4f_graph.diff.patch import write_patch
 from c4f_graph.diff.records import differences_json
 from c4f_graph.diff.sides import Side, side

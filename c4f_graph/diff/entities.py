@@ -16,7 +16,7 @@ from c4f_graph.statements import BELONGS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Set
 
-    from c4f_graph.diff.differences import Difference
+    from c4f_graph.diff.merge import Difference
     from c4f_graph.diff.sides import Side
     from c4f_graph.paths import CorpusPaths
 

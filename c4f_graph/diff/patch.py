@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from c4f_graph.diff.differences import Difference
+    from c4f_graph.diff.merge import Difference
+
+_BEGIN = b"TX .\n"
 
 
 def write_patch(stream: BinaryIO, found: Iterable[Difference]) -> int:
@@ -21,12 +23,16 @@ def write_patch(stream: BinaryIO, found: Iterable[Difference]) -> int:
         found: what differs.
     """
     rows = 0
-    stream.write(b"TX .\n")
     for difference in found:
+        # Not before: what cannot be read is found by now, and nothing is written then.
+        if not rows:
+            stream.write(_BEGIN)
         for letter, graphs in (("D", difference.removed), ("A", difference.added)):
             for graph in graphs:
                 parts = (letter, difference.subject, difference.predicate, difference.object, graph)
                 stream.write(f"{' '.join(part for part in parts if part)} .\n".encode())
                 rows += 1
+    if not rows:
+        stream.write(_BEGIN)
     stream.write(b"TC .\n")
     return rows

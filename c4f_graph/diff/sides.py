@@ -29,10 +29,12 @@ class Side(ABC):
 
     Attributes:
         name: what it was called.
+        is_file: whether it is an RDF file, which can be compared as it is written.
         is_store: whether numbers have the form that the store gives them.
         keeps_names: whether its blank nodes have the same names each time.
     """
 
+    is_file = False
     is_store = False
     keeps_names = False
 
@@ -84,6 +86,8 @@ class _CorpusSide(Side):
 
 
 class _FileSide(Side):
+    is_file = True
+
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
         self._path = path

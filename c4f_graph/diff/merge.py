@@ -53,8 +53,8 @@ class Difference:
 def differences(a: Side, b: Side) -> Iterator[Difference]:
     """Yield the statements that differ, by subject, predicate and object; blank nodes come last.
 
-    Two files are compared as they are written. Where one side is a store, which keeps the value of
-    a number and not its form, the other's numbers are taken by value.
+    Two RDF files are compared as they are written. Else numbers are compared by value, since a
+    store keeps that and not how it was written.
 
     Blank nodes count as the same where the statements around them are the same, whatever their
     names (RDFC-1.0 of each group of statements that blank nodes join). Of those that are left, the
@@ -69,7 +69,7 @@ def differences(a: Side, b: Side) -> Iterator[Difference]:
             have blank nodes.
         StoreError: the temporary folder has no room for sorting.
     """
-    by_value = a.is_store != b.is_store
+    by_value = not (a.is_file and b.is_file)
     blanks_a: list[ox.Quad] = []
     blanks_b: list[ox.Quad] = []
     yield from _merged(_ground(a, by_value, blanks_a), _ground(b, by_value, blanks_b))
