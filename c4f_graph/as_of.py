@@ -7,7 +7,6 @@ what words mean, and are there whole.
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
 from dataclasses import dataclass
@@ -94,7 +93,11 @@ def last_day(text: str) -> datetime.date | None:
         return None
     year, month = int(match[1]), int(match[2] or _DECEMBER)
     try:
-        return datetime.date(year, month, int(match[3] or calendar.monthrange(year, month)[1]))
+        first = datetime.date(year, month, 1)
+        if match[3] is not None:
+            return first.replace(day=int(match[3]))
+        following = first.replace(day=28) + datetime.timedelta(days=4)
+        return following - datetime.timedelta(days=following.day)
     except ValueError:
         return None
 

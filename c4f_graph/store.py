@@ -118,8 +118,12 @@ def former_editions(store_path: Path) -> list[str]:
         for private in (False, True)
         if (edition := current_edition(store_path, private=private))
     }
-    folders = [path for path in store_path.glob(f"{_EDITION}*") if path.name not in in_use]
-    return [path.name for path in sorted(folders, key=lambda path: -path.stat().st_mtime)]
+    former = []
+    for path in store_path.glob(f"{_EDITION}*"):
+        # Another process may remove it meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            former.append((-path.stat().st_mtime, path.name))
+    return [name for _, name in sorted(former) if name not in in_use]
 
 
 def build_edition(

@@ -160,7 +160,8 @@ def test_two_editions_of_the_catalogue_as_a_patch_and_as_json(
         about for about in found["entities"] if about["entity"].endswith("/award/03zu1111ab")
     )
     assert award["change"] == "changed"
-    assert award["of_name"] == "SaxoCell"
+    assert [owner["name"] for owner in award["of"]] == ["Zwei", "SaxoCell"]
+    assert award["class"] == "funding award"
     (amount,) = award["properties"]
     assert amount["property"].endswith("#amountEUR")
     assert [value["text"] for value in amount["was"]] == ["200000.00"]
@@ -330,6 +331,26 @@ def test_one_more_class_in_a_list_of_the_ontology_is_a_few_lines(
     assert any(row.startswith("A _:new0 ") and "#Place>" in row for row in rows)
     assert diff(built_copy.root, corpus.root, "--format", "patch").out == done.out
     assert "first place added" in diff(built_copy.root, corpus.root).out
+
+
+def test_what_is_long_or_written_otherwise_is_still_seen_to_differ(tmp_path: Path) -> None:
+    text = "long " * 40
+    line = "<http://e/s> <http://e/{}> {} .\n"
+    euros = "https://w3id.org/c4f/ontology#amountEUR"
+    a, b = (
+        file(
+            tmp_path,
+            name,
+            line.format("aNote", f'"{text}{end}\\n\\u001B[2J"')
+            + f'<http://e/s> <{euros}> "{amount}" .\n',
+        )
+        for name, end, amount in (("a.nt", "one", "15"), ("b.nt", "two", "15.00"))
+    )
+    done = diff(a, b)
+    assert done.out.splitlines() == [
+        f'http://e/s: a note was "{text}one [2J", is "{text}two [2J"',
+        'http://e/s: amount was "15", is "15.00"',
+    ]
 
 
 TERMS = st.sampled_from(["_:a", "_:b", "_:c", "_:d", "<http://e/x>", "<http://e/y>"])

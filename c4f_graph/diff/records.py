@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from c4f_graph.diff.words import entity_words, property_words
+from c4f_graph.diff.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from c4f_graph.diff.entities import EntityDifferences, Value
+    from c4f_graph.diff.entities import EntityDifferences, Node, Value
     from c4f_graph.diff.sides import Side
 
 
@@ -22,18 +22,20 @@ def differences_json(found: EntityDifferences, a: Side, b: Side) -> str:
     `entities` has the values that came or went; `sources` has how many statements a graph makes now
     or no longer that both sides have by other graphs.
     """
+    words = Words(found.names)
     entities: list[dict[str, Any]] = [
         {
             "entity": _plain(str(entity.entity)),
             "change": entity.change,
-            "of": [owner.value for owner in entity.owners],
-            **entity_words(found, entity),
+            "name": words.name(entity.entity),
+            "class": words.class_name(entity.entity) or None,
+            "of": [{"entity": owner.value, "name": words.name(owner)} for owner in entity.owners],
             "properties": [
                 {
                     "property": about.predicate,
-                    "label": property_words(found, about.predicate),
-                    "was": _values(about.was),
-                    "is": _values(about.now),
+                    "label": words.property_name(about.predicate),
+                    "was": _values(about.was, words),
+                    "is": _values(about.now, words),
                 }
                 for about in entity.properties
             ],
@@ -60,15 +62,19 @@ def differences_json(found: EntityDifferences, a: Side, b: Side) -> str:
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
 
 
-def _values(values: Iterable[Value]) -> list[dict[str, Any]]:
+def _values(values: Iterable[Value], words: Words) -> list[dict[str, Any]]:
     return [
         {
             "value": str(value.term),
-            "text": value.term.value if isinstance(value.term, ox.Literal) else None,
+            "text": _text(value.term, words),
             "sources": [_plain(graph) or None for graph in value.sources],
         }
         for value in values
     ]
+
+
+def _text(term: Node, words: Words) -> str:
+    return term.value if isinstance(term, ox.Literal) else words.name(term)
 
 
 def _plain(term: str) -> str:

@@ -45,7 +45,7 @@ def differences_text(found: EntityDifferences) -> str:
 
     A line begins with what the entity is a part of, and ends with the sources in brackets.
     """
-    words = _Words(found.names)
+    words = Words(found.names)
     lines = sorted(
         (words.sort_key(entity), number, line)
         for entity in found.entities
@@ -65,7 +65,9 @@ def _statements(count: int) -> str:
     return f"{count:,} statement" + ("" if count == 1 else "s")
 
 
-class _Words:
+class Words:
+    """Puts what differs into words."""
+
     def __init__(self, names: Context) -> None:
         self._names = names
 
@@ -87,7 +89,8 @@ class _Words:
     def name(self, node: Node) -> str:
         """Give what a thing is called, or the end of its IRI."""
         if isinstance(node, ox.NamedNode):
-            return self._names.name(node) or self._title(node) or compact(node.value)
+            name = self._names.name(node) or self._title(node) or compact(node.value)
+            return _on_one_line(name)
         return str(node)
 
     def property_name(self, predicate: str) -> str:
@@ -97,7 +100,7 @@ class _Words:
             return name.removesuffix(" (EUR)")
         return _CAPITAL.sub(r" \1", re.split("[/#]", predicate)[-1]).lower() or predicate
 
-    def value(self, node: Node, predicate: str = "") -> str:
+    def value(self, node: Node, predicate: str = "", *, longest: int | None = None) -> str:
         """Give a value as one reads it: sums with their digits grouped, texts in quotes."""
         if not isinstance(node, ox.Literal):
             return self.name(node)
@@ -105,10 +108,11 @@ class _Words:
         if predicate.startswith(C4F) and predicate.endswith("EUR"):
             return _euros(node.value)
         if kind in {f"{XSD}string", f"{RDF}langString"}:
-            text = " ".join(node.value.split())
-            text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+            text = _on_one_line(node.value)
+            if longest is not None and len(text) > longest:
+                text = f"{text[: longest - 1]}…"
             return f'"{text}"' + (f" ({node.language})" if node.language else "")
-        return node.value
+        return _on_one_line(node.value)
 
     def source(self, graph: str) -> str:
         """Give a graph's name as the commands take it."""
@@ -162,7 +166,10 @@ class _Words:
                 told.add(f"{C4F}phaseKind")
 
         def shown(predicate: str) -> str:
-            texts = {self.value(value.term, predicate) for value in values.get(predicate, ())}
+            texts = {
+                self.value(value.term, predicate, longest=_LONGEST)
+                for value in values.get(predicate, ())
+            }
             return "; ".join(sorted(texts))
 
         details = []
@@ -188,6 +195,11 @@ class _Words:
         was = "; ".join(self.value(value.term, about.predicate) for value in about.was)
         now = "; ".join(self.value(value.term, about.predicate) for value in about.now)
         sources = {source for value in about.now or about.was for source in value.sources}
+        if was == now:
+            # They differ in how they are written, such as 15 and 15.00.
+            was, now = (
+                "; ".join(str(value.term) for value in values) for values in (about.was, about.now)
+            )
         if was and now:
             former = {source for value in about.was for source in value.sources} - sources
             return f"{name} was {was}{self._sources(former)}, is {now}{self._sources(sources)}"
@@ -201,25 +213,16 @@ class _Words:
         return f" [{', '.join(names[:_SOURCES])}{more}]"
 
 
+def _on_one_line(text: str) -> str:
+    """Take out what would break a line or move a terminal's cursor."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
 def _euros(text: str) -> str:
     """Write a sum, as an RDF literal has it, for a reader."""
     whole, _, cents = text.partition(".")
     try:
         number = f"{int(whole):,}"
     except ValueError:
-        return f"{text} EUR"
+        return f"{_on_one_line(text)} EUR"
     return f"{number}.{cents.ljust(2, '0')} EUR" if cents.strip("0") else f"{number} EUR"
-
-
-def entity_words(found: EntityDifferences, entity: EntityDifference) -> dict[str, str]:
-    """Give the names of an entity, of its class and of what it is a part of, for other writers."""
-    words = _Words(found.names)
-    named = {"name": words.name(entity.entity), "class": words.class_name(entity.entity)}
-    if entity.owners:
-        named["of_name"] = words.name(entity.owners[-1])
-    return named
-
-
-def property_words(found: EntityDifferences, predicate: str) -> str:
-    """Give the label of a property, for other writers."""
-    return _Words(found.names).property_name(predicate)
