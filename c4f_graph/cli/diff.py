@@ -41,6 +41,7 @@ def command(
     or an RDF file, also compressed. Blank nodes are the same where what is said around them is.
     Two RDF files are compared as they are written, else numbers are compared by value.
     The text is by entity; a statement that another source made already is only counted.
+    A patch is streamed; text and JSON keep what differs in memory, 2 KB for each statement.
 
     \b
     Examples:
@@ -61,11 +62,11 @@ def command(
         return EXIT_NO if rows else EXIT_OK
     entities = diff.by_entity(found, was, now, corpus_paths(corpus))
     if diff_format == "json":
-        text = diff.differences_json(entities, was, now)
+        pieces = diff.differences_json(entities, was, now)
     else:
-        text = diff.differences_text(entities)
+        pieces = diff.differences_text(entities)
     with destination(output) as stream:
-        stream.write(text.encode())
+        stream.writelines(piece.encode() for piece in pieces)
     if entities.is_empty:
         tell("no difference.")
         return EXIT_OK

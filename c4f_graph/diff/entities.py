@@ -27,7 +27,6 @@ Statements: TypeAlias = dict[str, list[Node]]
 _TYPE = f"{RDF}type"
 _NAMING = (f"{C4F}shortName", f"{RDFS}label", f"{SKOS}prefLabel")
 _CLUSTER = f"{C4F}Cluster"
-_OWNERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,8 @@ class Context:
     def __init__(self, a: Side, b: Side, corpus: CorpusPaths) -> None:
         self._sides = (a, b)
         self._said: tuple[dict[Subject, Statements], dict[Subject, Statements]] = ({}, {})
-        self._looked: set[Subject] = set()
+        self.looked_up: set[Subject] = set()
+        self._names: dict[Subject, str | None] = {}
         self._known: dict[Subject, Statements] = {}
         files = [file for file in corpus_files(corpus) if file.kind in {"ontology", "registry"}]
         for statement in read_corpus(files):
@@ -104,10 +104,10 @@ class Context:
 
     def look_up(self, subjects: Set[Subject]) -> None:
         """Read what both sides say of some subjects."""
-        wanted = {node for node in subjects if isinstance(node, ox.NamedNode)} - self._looked
+        wanted = {node for node in subjects if isinstance(node, ox.NamedNode)} - self.looked_up
         if not wanted:
             return
-        self._looked |= wanted
+        self.looked_up |= wanted
         for side, said in zip(self._sides, self._said, strict=True):
             for quad in side.about(wanted):
                 _put(said, quad)
@@ -133,6 +133,11 @@ class Context:
 
     def name(self, subject: Subject) -> str | None:
         """Give a short name or a label, English before German, or None."""
+        if subject not in self._names:
+            self._names[subject] = self._find_name(subject)
+        return self._names[subject]
+
+    def _find_name(self, subject: Subject) -> str | None:
         for predicate in _NAMING:
             names = [
                 (value.language != "en", value.value)
@@ -205,9 +210,11 @@ def by_entity(
         return EntityDifferences([], {}, {}, 0, 0, context)
     context.look_up(set(properties))
     context.look_up(_mentioned(properties, context))
-    for _ in range(_OWNERS):
-        owners = {owner for subject in properties for owner in context.owners(subject)}
-        context.look_up(set(owners))
+    parts: set[Subject] = set(properties)
+    while parts:
+        owners = {owner for part in parts if (owner := context.owner(part))}
+        parts = set(owners - context.looked_up)
+        context.look_up(parts)
     entities = [
         EntityDifference(
             subject,

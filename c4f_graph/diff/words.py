@@ -12,7 +12,7 @@ from c4f_graph.namespaces import C4F, DCTERMS, RDF, RDFS, SKOS, XSD
 from c4f_graph.statements import BELONGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from c4f_graph.diff.entities import (
         Context,
@@ -40,25 +40,21 @@ _PARTS = {
 }
 
 
-def differences_text(found: EntityDifferences) -> str:
-    """Write a line for each entity that came or went, and for each property that changed.
+def differences_text(found: EntityDifferences) -> Iterator[str]:
+    """Yield a line for each entity that came or went, and for each property that changed.
 
     A line begins with what the entity is a part of, and ends with the sources in brackets.
     """
     words = Words(found.names)
-    lines = sorted(
-        (words.sort_key(entity), number, line)
-        for entity in found.entities
-        for number, line in enumerate(words.lines(entity))
-    )
-    text = [line for _, _, line in lines]
+    for entity in sorted(found.entities, key=words.sort_key):
+        for line in words.lines(entity):
+            yield f"{line}\n"
     for graph in sorted({*found.also, *found.no_longer}):
         source = words.source(graph)
         if count := found.also.get(graph):
-            text.append(f"{source}: also says {_statements(count)} that others said before")
+            yield f"{source}: also says {_statements(count)} that others said before\n"
         if count := found.no_longer.get(graph):
-            text.append(f"{source}: no longer says {_statements(count)} that others still say")
-    return "".join(f"{line}\n" for line in text)
+            yield f"{source}: no longer says {_statements(count)} that others still say\n"
 
 
 def _statements(count: int) -> str:
