@@ -244,7 +244,7 @@ def test_the_former_edition_can_be_named(corpus: CorpusCopy) -> None:
     current = current_edition(corpus.store)
     assert current is not None
     info = corpus.answer("info")
-    assert f"former editions  {former.folder}\n" in info
+    assert f"former        {former.folder}\n" in info
     found = diff(former.folder, current.folder, "--store", corpus.store)
     assert found.code == 1
     assert "SaxoCell: phase 2: amount was 15,000,000 EUR, is 16,000,000 EUR" in found.out

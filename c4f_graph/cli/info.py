@@ -37,7 +37,7 @@ def command(store: Path | None, corpus: Path | None, private: bool) -> None:
         "corpus": str(graph.paths.root.resolve()),
         "store": str(graph.store_path.resolve()),
         "edition": edition.folder,
-        "former editions": ", ".join(former_editions(graph.store_path)) or "none",
+        "former": ", ".join(former_editions(graph.store_path)) or "none",
         "fingerprint": edition.fingerprint,
         "statements": f"{edition.statements:,}",
         "graphs": f"{edition.graphs:,}",
