@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from c4f_graph import __version__
+from c4f_graph.as_of import AsOf, graphs_as_of, view_as_of
 from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
 from c4f_graph.engine import (
     DEFAULT_TIMEOUT,
@@ -18,23 +17,22 @@ from c4f_graph.engine import (
     stream_query,
 )
 from c4f_graph.entities import find_entity
-from c4f_graph.errors import CorpusError, ParameterError, StoreError
-from c4f_graph.export.formats import GRAPH_FORMATS
-from c4f_graph.namespaces import C4F, DCTERMS
+from c4f_graph.errors import CorpusError, StoreError
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
 from c4f_graph.questions import Question, ask, load_question, load_questions
+from c4f_graph.statements import history_of, statements_about
 from c4f_graph.store import Edition, build_edition, current_edition, open_edition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    import datetime
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
+    import pyoxigraph as ox
     import rdflib
 
     from c4f_graph.validation import Validation
-
-_ISSUED = ox.NamedNode(f"{DCTERMS}issued")
 
 
 class RefusedCorpusError(CorpusError):
@@ -139,12 +137,15 @@ class ProgrammeGraph:
         store_path: Path,
         edition: Edition,
         private: bool,
+        *,
+        view: AsOf | None = None,
     ) -> None:
         self.store = store
         self.paths = paths
         self.store_path = store_path
         self.edition = edition
         self.private = private
+        self.view = view
 
     @property
     def graph(self) -> rdflib.Dataset:
@@ -195,7 +196,13 @@ class ProgrammeGraph:
         timeout: float | None = DEFAULT_TIMEOUT,
     ) -> StreamedAnswer:
         """Answer a saved question as `ask` does, but give rows as they are found."""
-        return ask(self.store, self.question(question_id), arguments or {}, timeout=timeout)
+        return ask(
+            self.store,
+            self.question(question_id),
+            arguments or {},
+            timeout=timeout,
+            today=self.view.day if self.view else None,
+        )
 
     def query(
         self,
@@ -225,21 +232,29 @@ class ProgrammeGraph:
         Raises:
             ParameterError: nothing is called that.
         """
-        entity = find_entity(self.store, name)
-        quads = [
-            *self.store.quads_for_pattern(entity, None, None, None),
-            *self.store.quads_for_pattern(None, None, entity, None),
-        ]
-        rows = []
-        for quad in quads:
-            source = quad.graph_name
-            if isinstance(source, ox.DefaultGraph):
-                continue
-            issued = next(self.store.quads_for_pattern(source, _ISSUED, None, source), None)
-            date = issued.object if issued else None
-            rows.append((quad.subject, quad.predicate, quad.object, source, date))
-        rows.sort(key=lambda row: (row[0] != entity, *map(str, row)))
-        return Rows(("subject", "property", "value", "source", "issued"), list(rows))
+        return statements_about(self.store, find_entity(self.store, name))
+
+    def history(self, name: str) -> Rows:
+        """Give what the sources said of an entity, in the order of their dates; see `history_of`.
+
+        Raises:
+            ParameterError: nothing is called that.
+        """
+        return history_of(self.store, find_entity(self.store, name))
+
+    def as_of(self, day: datetime.date) -> ProgrammeGraph:
+        """Give the graph as of a day: only what the sources that had come out by then said.
+
+        Questions take the day as today. Its attribute `view` tells what is in.
+
+        Raises:
+            ParameterError: no source had come out by then.
+        """
+        view = graphs_as_of(self.store, day)
+        store = view_as_of(self.store, view)
+        return ProgrammeGraph(
+            store, self.paths, self.store_path, self.edition, self.private, view=view
+        )
 
     def validate(self, files: Sequence[Path] = (), shapes: Sequence[Path] = ()) -> Validation:
         """Validate the corpus, files as additions to it, or files against given shapes alone.
@@ -266,9 +281,9 @@ class ProgrammeGraph:
         Raises:
             ParameterError: an unknown format, graph or cluster.
         """
-        from c4f_graph.export.graph import serialize
+        from c4f_graph.export.graph import quads_to_export, serialize
 
-        quads = self._to_export(rdf_format, graph, cluster)
+        quads = quads_to_export(self.store, rdf_format, graph=graph, cluster=cluster)
         return serialize(quads, rdf_format, self.paths.context)
 
     def export_to(
@@ -293,35 +308,7 @@ class ProgrammeGraph:
             ParameterError: as for `export`.
             StoreError: the temporary folder has no room for sorting.
         """
-        from c4f_graph.export.graph import serialize_to
+        from c4f_graph.export.graph import quads_to_export, serialize_to
 
-        quads = self._to_export(rdf_format, graph, cluster)
+        quads = quads_to_export(self.store, rdf_format, graph=graph, cluster=cluster)
         serialize_to(stream, quads, rdf_format, self.paths.context, tell=progress)
-
-    def _to_export(
-        self, rdf_format: str, graph: str | None, cluster: str | None
-    ) -> Iterable[ox.Quad]:
-        from c4f_graph.export.graph import cluster_quads, graph_quads
-
-        if rdf_format not in GRAPH_FORMATS:
-            raise ParameterError(
-                f'there is no export format "{rdf_format}".',
-                hint=f"Choose from {', '.join(GRAPH_FORMATS)}.",
-            )
-        if cluster is not None:
-            quads = cluster_quads(self.store, find_entity(self.store, cluster, f"{C4F}Cluster"))
-            if graph is None:
-                return quads
-            source = self._named_graph(graph)
-            return {quad for quad in quads if quad.graph_name == source}
-        only = self._named_graph(graph) if graph is not None else None
-        return graph_quads(self.store, only)
-
-    def _named_graph(self, name: str) -> ox.NamedNode:
-        for graph in self.store.named_graphs():
-            if isinstance(graph, ox.NamedNode) and name in {
-                graph.value,
-                graph.value.removeprefix("https://w3id.org/c4f/"),
-            }:
-                return graph
-        return find_entity(self.store, name, f"{C4F}Source")

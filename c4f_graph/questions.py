@@ -125,6 +125,7 @@ def ask(
     arguments: Mapping[str, str],
     *,
     timeout: float | None = DEFAULT_TIMEOUT,
+    today: datetime.date | None = None,
 ) -> StreamedAnswer:
     """Answer a question; rows come as they are found, see `stream_query`.
 
@@ -133,6 +134,7 @@ def ask(
         question: the question.
         arguments: its parameters by name, as a person writes them.
         timeout: seconds.
+        today: the day that counts as today; by default the day it is.
 
     Raises:
         ParameterError: a parameter that is missing, unknown, or names nothing.
@@ -147,7 +149,7 @@ def ask(
                 hint=f"`c4f questions {question.id}` shows what they mean.",
             )
     bindings = {
-        parameter.variable: _bind(store, question, parameter, arguments.get(parameter.name))
+        parameter.variable: _bind(store, question, parameter, arguments.get(parameter.name), today)
         for parameter in question.parameters
     }
     return stream_query(
@@ -164,7 +166,13 @@ def is_empty(answer: Answer | RowStream) -> bool:
     return isinstance(answer, Triples) and not answer.triples
 
 
-def _bind(store: ox.Store, question: Question, parameter: Parameter, text: str | None) -> Term:
+def _bind(
+    store: ox.Store,
+    question: Question,
+    parameter: Parameter,
+    text: str | None,
+    today: datetime.date | None,
+) -> Term:
     value = text if text is not None else parameter.default
     if value is None:
         raise ParameterError(
@@ -176,7 +184,7 @@ def _bind(store: ox.Store, question: Question, parameter: Parameter, text: str |
         return find_entity(store, value, parameter.kind)
     if parameter.type == "date":
         if value == "today":
-            value = datetime.date.today().isoformat()
+            value = (today or datetime.date.today()).isoformat()
         if not _is_date(value) and text is not None:
             raise ParameterError(
                 f'{parameter.name}="{value}" is no date.',

@@ -93,14 +93,37 @@ def open_edition(store_path: Path, edition: Edition) -> ox.Store:
     Raises:
         StoreError: the store is damaged.
     """
-    path = store_path / edition.folder
+    return open_folder(store_path / edition.folder)
+
+
+def open_folder(path: Path) -> ox.Store:
+    """Open the folder of an edition, which need not be in use, for reading.
+
+    Raises:
+        StoreError: the store is damaged.
+    """
     try:
         return ox.Store.read_only(str(path))
     except (OSError, ValueError, RuntimeError) as error:
         raise StoreError(
             f"the store in {path} cannot be read: {error}.",
-            hint=f"Remove {store_path} and run `c4f build`.",
+            hint=f"Remove {path.parent} and run `c4f build`.",
         ) from error
+
+
+def former_editions(store_path: Path) -> list[str]:
+    """List the editions that are there and not in use, the newest first."""
+    in_use = {
+        edition.folder
+        for private in (False, True)
+        if (edition := current_edition(store_path, private=private))
+    }
+    former = []
+    for path in store_path.glob(f"{_EDITION}*"):
+        # Another process may remove it meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            former.append((-path.stat().st_mtime, path.name))
+    return [name for _, name in sorted(former) if name not in in_use]
 
 
 def build_edition(

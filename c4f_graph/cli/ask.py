@@ -8,7 +8,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from c4f_graph.cli.answers import check_format, format_option, put_answer
-from c4f_graph.cli.options import open_graph, output_option, store_options, tell, timeout_option
+from c4f_graph.cli.options import (
+    as_of_option,
+    open_graph,
+    output_option,
+    store_options,
+    tell,
+    timeout_option,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +41,7 @@ def _complete_question(
     help="A parameter of the question; may be given several times.",
 )
 @format_option
+@as_of_option
 @output_option
 @timeout_option
 @store_options
@@ -41,6 +49,7 @@ def command(
     question_id: str,
     parameters: tuple[str, ...],
     answer_format: str,
+    as_of: str | None,
     output: Path | None,
     timeout: float,
     store: Path | None,
@@ -66,7 +75,7 @@ def command(
         if not separator:
             raise click.UsageError(f"--param {parameter}: write it as NAME=VALUE.")
         arguments[name] = value
-    graph = open_graph(store, corpus, private)
+    graph = open_graph(store, corpus, private, as_of)
     question = graph.question(question_id)
     answer = graph.stream_ask(question_id, arguments, timeout=timeout)
     put_answer(

@@ -13,6 +13,7 @@ import click
 from c4f_graph.errors import EXIT_OK
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
@@ -58,6 +59,15 @@ def timeout_option(command: _Command) -> _Command:
     )(command)
 
 
+def as_of_option(command: _Command) -> _Command:
+    """Add the day whose knowledge counts."""
+    return click.option(
+        "--as-of",
+        metavar="DAY",
+        help="Only what the sources that had come out by this day said, as 2023-09-11.",
+    )(command)
+
+
 def output_option(command: _Command) -> _Command:
     """Add the file that the data goes to."""
     return click.option(
@@ -65,16 +75,30 @@ def output_option(command: _Command) -> _Command:
     )(command)
 
 
-def open_graph(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
-    """Open the graph, saying on stderr when a store is built for it."""
+def open_graph(
+    store: Path | None, corpus: Path | None, private: bool, as_of: str | None = None
+) -> ProgrammeGraph:
+    """Open the graph, saying on stderr when a store is built for it, and what a day leaves out."""
     import c4f_graph
     from c4f_graph.graph import RefusedCorpusError
 
+    day = None if as_of is None else _day(as_of)
     try:
-        return c4f_graph.open(store, corpus, private=private, progress=tell)
+        graph = c4f_graph.open(store, corpus, private=private, progress=tell)
     except RefusedCorpusError as error:
         show_refusal(error, err=True)
         raise
+    if day is None:
+        return graph
+    view = graph.as_of(day)
+    tell(str(view.view))
+    return view
+
+
+def _day(text: str) -> datetime.date:
+    from c4f_graph.as_of import parse_day
+
+    return parse_day(text)
 
 
 def show_refusal(error: Any, *, err: bool) -> None:

@@ -10,6 +10,7 @@ import click
 from c4f_graph.cli.answers import check_format, format_option, put_answer
 from c4f_graph.cli.options import (
     PATH,
+    as_of_option,
     open_graph,
     output_option,
     store_options,
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
 @click.command("query")
 @click.argument("file", type=PATH)
 @format_option
+@as_of_option
 @output_option
 @timeout_option
 @store_options
 def command(
     file: Path,
     answer_format: str,
+    as_of: str | None,
     output: Path | None,
     timeout: float,
     store: Path | None,
@@ -56,7 +59,7 @@ def command(
         text, name = sys.stdin.read(), "stdin"
     else:
         text, name = read_bytes(file).decode(), str(file)
-    graph = open_graph(store, corpus, private)
+    graph = open_graph(store, corpus, private, as_of)
     answer = graph.stream_query(text, timeout=timeout, name=name)
     for warning in unknown_terms(graph.store, text, name):
         tell(warning)
