@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 OLDER = (
-    "FKZ;Ressort;Referat;PT;Arb.-Einh.;Zuwendungsempfänger;Gemeindekennziffer;Stadt/Gemeinde;Ort;"
-    "Bundesland;Staat;Ausführende Stelle;Gemeindekennziffer;Stadt/Gemeinde;Ort;Bundesland;Staat;"
-    "Thema;Leistungsplansystematik;Klartext Leistungsplansystematik;Laufzeit von;Laufzeit bis;"
-    "Fördersumme in EUR;Förderprofil;Verbundprojekt;Förderart"
-).split(";")
-OF_2026 = [
+    *("FKZ", "Ressort", "Referat", "PT", "Arb.-Einh.", "Zuwendungsempfänger"),
+    *("Gemeindekennziffer", "Stadt/Gemeinde", "Ort", "Bundesland", "Staat", "Ausführende Stelle"),
+    *("Gemeindekennziffer", "Stadt/Gemeinde", "Ort", "Bundesland", "Staat", "Thema"),
+    *("Leistungsplansystematik", "Klartext Leistungsplansystematik", "Laufzeit von"),
+    *("Laufzeit bis", "Fördersumme in EUR", "Förderprofil", "Verbundprojekt", "Förderart"),
+)
+OF_2026 = tuple(
     {
         "PT": "Administrierende Stelle",
         "Zuwendungsempfänger": "Förderempfänger /Auftragnehmer",
@@ -31,7 +32,7 @@ OF_2026 = [
         "Förderprofil": "Projektprofil",
     }.get(name, name)
     for name in OLDER
-]
+)
 HEADERS = {"older": OLDER, "2026": OF_2026}
 HIDDEN = "Keine Anzeige aufgrund datenschutzrechtlicher Regelungen."
 PLACES = (
@@ -79,6 +80,7 @@ class Made:
     without_sum: int = 0
     without_recipient: int = 0
     further: int = 0
+    programme: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     amounts: dict[tuple[str, str], Decimal] = field(default_factory=dict)
@@ -104,7 +106,7 @@ def plain_row(number: int) -> list[str]:
         *place,
         f"{recipient} {number % 5000} - Fakultät {number % 9}",
         *place,
-        f"Verbundvorhaben: Größe {number % 9000}; Teilvorhaben: Prüfung {number}".replace("; ", " - "),
+        f"Verbundvorhaben Größe {number % 9000} - Teilvorhaben: Prüfung {number}",
         f"GB{number % 90:02d}{number % 7}0",
         f"Leistungsplan {number % 90} / {number % 7}",
         f"{1 + number % 28:02d}.{1 + number % 12:02d}.{year}",
@@ -128,17 +130,16 @@ def rows(count: int, oddities: Mapping[str, int], made: Made) -> Iterator[list[s
     step = count // (len(wanted) + 1)
     former = plain_row(0)
     for number in range(count):
-        oddity = wanted[number // step - 1] if number and number % step == 0 else ""
-        if oddity and number // step > len(wanted):
-            oddity = ""
-        row = _odd(plain_row(number), oddity, number, former)
+        place, rest = divmod(number, step)
+        oddity = wanted[place - 1] if rest == 0 and 0 < place <= len(wanted) else ""
+        row = _odd(plain_row(number), oddity, made, former)
         _note(made, row, oddity)
         yield row
         if not oddity:
             former = row
 
 
-def _odd(row: list[str], oddity: str, number: int, former: list[str]) -> list[str]:
+def _odd(row: list[str], oddity: str, made: Made, former: list[str]) -> list[str]:
     changes: dict[str, dict[int, str]] = {
         "payment": {17: "Vorhaben nur zum Zweck der Auszahlung"},
         "collective_booking": {17: "Sammelvorhabenbuchung 2020"},
@@ -154,12 +155,12 @@ def _odd(row: list[str], oddity: str, number: int, former: list[str]) -> list[st
         "formula": {17: '=HYPERLINK("https://example.org")'},
         "before_1970": {20: "01.07.1968", 21: "30.06.1971"},
         "abroad": {6: "", 7: "", 8: "Wien", 9: "Ausland", 10: "Österreich"},
-        "programme": {0: f"03ZU{CLUSTERS[number % 6]}{_letters(number)}", 1: "BMFTR", 3: "PT-J"},
+        "programme": {0: _programme_reference(made.programme), 1: "BMFTR", 3: "PT-J"},
     }
     if oddity == "duplicate":
         return list(former)
     if oddity == "further":
-        return [*former[:22], german(Decimal(number) + 1), *former[23:]]
+        return [*former[:22], german(Decimal(made.rows) + 1), *former[23:]]
     for index, text in changes.get(oddity, {}).items():
         row[index] = text
     if oddity == "too_few_cells":
@@ -171,8 +172,9 @@ def _odd(row: list[str], oddity: str, number: int, former: list[str]) -> list[st
     return row
 
 
-def _letters(number: int) -> str:
-    return chr(65 + number // 26 % 26) + chr(65 + number % 26)
+def _programme_reference(number: int) -> str:
+    letters = chr(65 + number // 6 // 26) + chr(65 + number // 6 % 26)
+    return f"03ZU{CLUSTERS[number % 6]}{letters}"
 
 
 def _note(made: Made, row: list[str], oddity: str) -> None:
@@ -187,6 +189,7 @@ def _note(made: Made, row: list[str], oddity: str) -> None:
     made.without_recipient += oddity == "hidden"
     made.without_sum += oddity == "undisclosed"
     made.further += oddity == "further"
+    made.programme += oddity == "programme"
     if oddity != "undisclosed":
         entry = (row[1], row[20][-4:])
         amount = Decimal(row[22].replace(".", "").replace(",", "."))

@@ -86,19 +86,25 @@ class RejectedRowError(Exception):
         self.value = value
 
 
-def read_cells(texts: list[str]) -> Cells:
-    """Give the cells of a row, without blanks around them; what is hidden is empty.
+def check_width(texts: list[str]) -> None:
+    """Make sure that a row has its cells; one more at the end may be empty.
 
     Raises:
         RejectedRowError: there are too few or too many.
     """
-    if len(texts) != WIDTH:
-        if len(texts) < WIDTH:
-            raise RejectedRowError("too_few_cells", Cells._fields[len(texts)], str(len(texts)))
-        if len(texts) > WIDTH + 1 or texts[WIDTH].strip():
-            raise RejectedRowError("too_many_cells", str(WIDTH + 1), str(len(texts)))
-        del texts[WIDTH]
-    stripped = [text.strip() for text in texts]
+    count = len(texts)
+    if count < WIDTH:
+        raise RejectedRowError("too_few_cells", Cells._fields[count], str(count))
+    if count > WIDTH and (count > WIDTH + 1 or texts[WIDTH].strip()):
+        raise RejectedRowError("too_many_cells", str(WIDTH + 1), str(count))
+
+
+def read_cells(texts: list[str]) -> Cells:
+    """Give the cells of a row of the right width, without blanks around them.
+
+    What is hidden becomes empty.
+    """
+    stripped = [text.strip() for text in texts[:WIDTH]]
     joined = "".join(stripped)
     if "\r" in joined:
         stripped = [text.replace("\r\n", "\n") for text in stripped]

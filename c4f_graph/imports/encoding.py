@@ -36,14 +36,17 @@ _NO_TEXT = {
     b"\xfe\xff": "encoded in UTF-16",
 }
 _UTF_8_LETTER = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xe2\x82\xac")
-_UPPER_CONTROLS = re.compile(rb"[\x80-\x9f]")
+_UTF_8_LEADS = frozenset(b"\xc2\xc3\xe2")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_UNDEFINED_BYTES = frozenset(b"\x81\x8d\x8f\x90\x9d")
+_ASCII = bytes(range(0x80))
 _LETTER = rb"[A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\xff]"
 # In Windows-1252 these are signs: currency, bar, diaeresis, cedilla, fractions, acute accent.
 _LATIN_9 = re.compile(
     rb"\xa4|" + _LETTER + rb"[\xa6\xa8\xb8\xbc-\xbe]|[\xa6\xa8\xb8\xbc-\xbe]" + _LETTER
     + rb"|(?<!" + _LETTER + rb")\xb4[a-z\xe0-\xf6]"
 )  # fmt: skip
+_LATIN_9_BYTES = frozenset(b"\xa4\xa6\xa8\xb4\xb8\xbc\xbd\xbe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +153,26 @@ def _check_nul(path: Path, piece: bytes, line: int) -> None:
 
 def _look(path: Path, piece: bytes, line: int, evidence: _Evidence) -> None:
     _check_nul(path, piece, line)
-    if piece.isascii():
+    # To search for what cannot be there would take more time than all the rest.
+    present = set(piece.translate(None, _ASCII))
+    if not present:
         return
     try:
         piece.decode("utf-8")
     except UnicodeDecodeError as error:
         if evidence.not_utf_8 is None:
             evidence.not_utf_8 = _place(path, piece, line, error.start)
-    if evidence.utf_8 is None and (letter := _UTF_8_LETTER.search(piece)):
-        evidence.utf_8 = _place(path, piece, line, letter.start())
-    if evidence.undefined is None and (undefined := _UNDEFINED.search(piece)):
-        evidence.undefined = _place(path, piece, line, undefined.start())
-    evidence.upper_controls = evidence.upper_controls or bool(_UPPER_CONTROLS.search(piece))
-    evidence.latin_9 = evidence.latin_9 or bool(_LATIN_9.search(piece))
+    if evidence.utf_8 is None and present & _UTF_8_LEADS and (at := _UTF_8_LETTER.search(piece)):
+        evidence.utf_8 = _place(path, piece, line, at.start())
+    if (
+        evidence.undefined is None
+        and present & _UNDEFINED_BYTES
+        and (at := _UNDEFINED.search(piece))
+    ):
+        evidence.undefined = _place(path, piece, line, at.start())
+    evidence.upper_controls |= not present.isdisjoint(range(0x80, 0xA0))
+    if not evidence.latin_9 and present & _LATIN_9_BYTES:
+        evidence.latin_9 = _LATIN_9.search(piece) is not None
 
 
 def _encoding(evidence: _Evidence, has_bom: bool) -> str:

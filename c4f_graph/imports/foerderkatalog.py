@@ -18,6 +18,7 @@ from c4f_graph.imports.catalogue_row import (
     Cells,
     RejectedRowError,
     booking,
+    check_width,
     funding_reference,
     read_cells,
     read_values,
@@ -171,37 +172,44 @@ class _Reading:
             self._rejects.finish()
 
     def _account_for(self, path: Path, record: Record) -> None:
-        account = self.account
-        account.rows_read += 1
+        self.account.rows_read += 1
         try:
-            if record.unclosed is not None:
-                index = min(record.unclosed, len(Cells._fields) - 1)
-                raise RejectedRowError("unclosed_quote", Cells._fields[index], record.cells[index])
-            cells = read_cells(list(record.cells))
-            reference = funding_reference(cells.reference)
-            reason = self._reason_to_set_aside(cells, reference)
-            if reason is None:
-                values = read_values(cells, reference)
+            reason = self._take(record)
         except RejectedRowError as rejection:
-            account.rejected[rejection.reason] += 1
+            self.account.rejected[rejection.reason] += 1
             if self._rejects is not None:
                 self._rejects.write(path, record.line, rejection, record.cells)
-            return
-        if reason is not None:
-            account.set_aside[reason] += 1
-            return
+        else:
+            if reason is not None:
+                self.account.set_aside[reason] += 1
+
+    def _take(self, record: Record) -> str | None:
+        """Take a row, or give the reason to set it aside.
+
+        Raises:
+            RejectedRowError: it cannot be read.
+        """
+        if record.unclosed is not None:
+            index = min(record.unclosed, len(Cells._fields) - 1)
+            raise RejectedRowError("unclosed_quote", Cells._fields[index], record.cells[index])
+        check_width(record.cells)
+        reference = funding_reference(record.cells[0])
+        if not reference.startswith(self._prefix):
+            return "outside_prefix"
+        cells = read_cells(record.cells)
+        if reason := booking(cells.theme) or self._repeated(cells):
+            return reason
+        values = read_values(cells, reference)
         number = self._awards.get(reference, 0) + 1
         self._awards[reference] = number
         if number > 1:
-            account.further.append(reference)
-        account.take(cells, values)
+            self.account.further.append(reference)
+        self.account.take(cells, values)
         self._output.write(self._graph.row(cells, values, number).encode())
+        return None
 
-    def _reason_to_set_aside(self, cells: Cells, reference: str) -> str | None:
-        if not reference.startswith(self._prefix):
-            return "outside_prefix"
-        if reason := booking(cells.theme):
-            return reason
+    def _repeated(self, cells: Cells) -> str | None:
+        """Tell whether the very same row was there before."""
         digest = hashlib.blake2b("\x1f".join(cells).encode(), digest_size=16).digest()
         if digest in self._rows_seen:
             return "duplicate"
