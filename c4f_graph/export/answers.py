@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from c4f_graph.csv_cells import defused
 from c4f_graph.engine import Answer, Rows, Term, Triples, Truth
 from c4f_graph.export.graph import serialize
 from c4f_graph.export.order import ordered_triples
@@ -17,6 +18,7 @@ from c4f_graph.namespaces import XSD
 if TYPE_CHECKING:
     from pathlib import Path
 
+_NUMBERS = {f"{XSD}{kind}" for kind in ("integer", "decimal", "double", "float")}
 _QUESTIONS = "https://w3id.org/c4f/question/"
 
 
@@ -34,12 +36,20 @@ def as_rows(answer: Answer) -> Rows:
 
 
 def csv_text(rows: Rows) -> str:
-    """Write SPARQL 1.1 Query Results CSV (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
+    """Write SPARQL 1.1 Query Results CSV (https://www.w3.org/TR/sparql11-results-csv-tsv/).
+
+    A text that a spreadsheet would run as a formula has an apostrophe before it.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(rows.columns)
-    writer.writerows([plain(term) for term in row] for row in rows.rows)
+    writer.writerows([_csv_cell(term) for term in row] for row in rows.rows)
     return stream.getvalue()
+
+
+def _csv_cell(term: Term | None) -> str:
+    is_number = isinstance(term, ox.Literal) and term.datatype.value in _NUMBERS
+    return plain(term) if is_number else defused(plain(term))
 
 
 def tsv_text(rows: Rows) -> str:

@@ -121,7 +121,7 @@ def funding_reference(text: str) -> str:
     """
     reference = "".join(text.split()).upper()
     if not reference:
-        raise RejectedRowError("no_funding_reference", "reference", text)
+        raise RejectedRowError("no_funding_reference", "reference", "")
     return reference
 
 

@@ -98,7 +98,8 @@ def read_header(path: Path, record: Record) -> Header:
         if column.is_called(name):
             continue
         # One name may vary from export to export; another column's name tells that they moved.
-        if not (column.key == "profile" and len(names) == len(table) and _nearest(name) is None):
+        moved = any(other.is_called(name) for other in table)
+        if column.key != "profile" or moved or len(names) != len(table):
             raise _other_column(path, column, name, index, names)
         unknown.append(
             f'column {index + 1}, "{name}", is not known; it is read as "{column.names[0]}", '
@@ -146,8 +147,8 @@ def _other_column(
     path: Path, column: Column, name: str, index: int, names: list[str]
 ) -> InputError:
     expected = " or ".join(f'"{known.rstrip("…")}"' for known in column.names)
-    known = _nearest(name)
-    nearest = f'; the nearest that is known is "{known}"' if known else ""
+    known = _nearest(name, names)
+    nearest = f'; the nearest that the header lacks is "{known}"' if known else ""
     following = columns()[index + 1 : index + 2]
     if any(other.is_called(name) for other in following) and len(names) < len(columns()):
         problem = f'the column {expected} is missing: number {index + 1} is "{name}"'
@@ -170,10 +171,16 @@ def _header_error(path: Path, problem: str, names: list[str], index: int) -> Inp
     )
 
 
-def _nearest(name: str) -> str | None:
-    known = {_letters(text): text for column in columns() for text in column.names}
+def _nearest(name: str, names: list[str]) -> str | None:
+    """Find the name most like this one, of a column that the header does not have."""
+    known = {
+        _letters(text): text.rstrip("…")
+        for column in columns()
+        if not any(column.is_called(other) for other in names)
+        for text in column.names
+    }
     found = difflib.get_close_matches(_letters(name), known, n=1, cutoff=0.6)
-    return known[found[0]].rstrip("…") if found else None
+    return known[found[0]] if found else None
 
 
 def _letters(name: str) -> str:

@@ -23,6 +23,7 @@ _QUOTED = r'"((?:[^"]++|"")*+)"'
 # The last alternative is a cell with a quote that neither opens nor closes it as it should.
 _CELLS = re.compile(rf'(?:={_QUOTED}|{_QUOTED}|([^;"]*+)|([^;]*+));')
 _OPEN = re.compile(r'=?"(?:[^"]++|"")*+\Z')
+_STAYS_OPEN = re.compile(r'(?:[^"]++|"")*+\Z')
 _FORMULA = re.compile(rf"={_QUOTED}\Z")
 _LONGEST_RECORD = 1 << 18
 
@@ -113,33 +114,47 @@ def _record(lines: _Lines, raw: str) -> Record:
     start = _open_cell(text)
     if start is None:
         return Record(number, _with_quotes(found), ended=raw.endswith("\n"))
-    joined = raw
+    return _joined(lines, raw, start) or Record(
+        number, _with_quotes(found), _index(text, start), raw.endswith("\n")
+    )
+
+
+def _joined(lines: _Lines, raw: str, start: int) -> Record | None:
+    """Join a line with those after it until its open cell is closed; None if its quote is a lone one.
+
+    Raises:
+        InputError: the cell goes on to the end of the file, or for too long.
+    """
+    place = Location(lines.path, lines.number, start + 1)
+    parts, size, opened = [raw], len(raw), start
     for count, line in enumerate(lines.following(), start=1):
-        joined += line
-        text = joined.rstrip("\r\n")
-        if len(joined) > _LONGEST_RECORD:
-            break
-        if _open_cell(text) is None:
-            found = _CELLS.findall(text + ";")
-            if found[_index(joined, start)][3]:
-                # The quote met one that does not close it: it was a lone one on its own line.
-                break
+        parts.append(line)
+        size += len(line)
+        if size > _LONGEST_RECORD:
+            raise InputError(
+                f"this cell has more than {_LONGEST_RECORD:,} characters, or its quote is not "
+                "closed.",
+                location=place,
+                hint="Export the catalogue again, or mend the cell.",
+            )
+        if _STAYS_OPEN.match(line):
+            continue
+        text = "".join(parts).rstrip("\r\n")
+        still = _open_cell(text)
+        found = _CELLS.findall(text + ";")
+        if found[_index(text, opened)][3] and still != opened:
+            # The quote met one that does not close it.
+            return None
+        if still is None:
+            number = lines.number
             lines.skip(count)
-            return Record(number, _with_quotes(found), ended=joined.endswith("\n"))
-    else:
-        raise InputError(
-            "the quote that opens this cell is never closed: the file is cut off.",
-            location=Location(lines.path, number, start + 1),
-            hint="Export the catalogue again, or close the quote.",
-        )
-    if len(joined) > _LONGEST_RECORD:
-        raise InputError(
-            f"this cell has more than {_LONGEST_RECORD:,} characters, or its quote is not closed.",
-            location=Location(lines.path, number, start + 1),
-            hint="Export the catalogue again, or mend the cell.",
-        )
-    found = _CELLS.findall(raw.rstrip("\r\n") + ";")
-    return Record(number, _with_quotes(found), _index(raw, start), raw.endswith("\n"))
+            return Record(number, _with_quotes(found), ended=line.endswith("\n"))
+        opened = still
+    raise InputError(
+        "the quote that opens this cell is never closed: the file is cut off.",
+        location=place,
+        hint="Export the catalogue again, or close the quote.",
+    )
 
 
 def _open_cell(text: str) -> int | None:
