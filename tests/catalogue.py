@@ -239,5 +239,5 @@ if __name__ == "__main__":
     parser.add_argument("path", type=Path)
     parser.add_argument("--header", choices=sorted(HEADERS), default="2026")
     options = parser.parse_args()
-    some = dict.fromkeys(ODDITIES, options.rows // 1000)
+    some = dict.fromkeys(ODDITIES, max(1, options.rows // 1000))
     print(write(options.path, options.rows, some, header=options.header))  # noqa: T201

@@ -401,7 +401,7 @@ def test_without_a_file_the_edition_goes_to_stdout(tmp_path: Path) -> None:
 def test_an_edition_is_loaded_and_asked(corpus: CorpusCopy, tmp_path: Path) -> None:
     rows = [
         one(reference="03ZU1105FB", theme="Neues Vorhaben", amount="1.000.000,50"),
-        one(reference="03ZU1105FC", theme="Noch eines", recipient="Zweite GmbH"),
+        one(reference="03ZU1105FC", theme="=1+1", recipient="Zweite GmbH"),
         one(reference="16XY1"),
     ]
     path = put(tmp_path / "Suchliste.csv", rows, encoding="cp1252")
@@ -414,6 +414,7 @@ def test_an_edition_is_loaded_and_asked(corpus: CorpusCopy, tmp_path: Path) -> N
     projects = corpus.answer("ask", "projects", "--param", "cluster=MCube", "--format", "csv")
     assert "03ZU1105FB,Neues Vorhaben," in projects
     assert "1000000.5" in projects
+    assert "03ZU1105FC,'=1+1," in projects
     assert "foerderkatalog-2026-10-01" in corpus.answer("ask", "sources", "--format", "csv")
     assert "foerderkatalog-2026-10-01.nq" in corpus.answer("info")
 

@@ -120,7 +120,7 @@ def _record(lines: _Lines, raw: str) -> Record:
 
 
 def _joined(lines: _Lines, raw: str, start: int) -> Record | None:
-    """Join a line with those after it until its open cell is closed; None if its quote is a lone one.
+    """Join a line with those after it until its open cell is closed; None for a lone quote.
 
     Raises:
         InputError: the cell goes on to the end of the file, or for too long.
