@@ -208,6 +208,7 @@ def test_nothing_is_written_or_loaded_of_a_bad_file(corpus: CorpusCopy, tmp_path
         (("--as-of", "gestern"), "gestern is no day. Write it as in --as-of 2026-10-01."),
         (("--as-of", "2026-02-30"), "2026-02-30 is no day."),
         (("--as-of", "2026-10-01", "-o", "a.nq", "--load"), "-o and --load do not go together."),
+        (("--as-of", "2026-10-01", "-o", "a.nq", "--summary", "a.nq"), "a.nq is named twice"),
         (("--as-of", "2026-10-01", "-o", "a.ttl"), "is written as N-Quads, not as .ttl."),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import sys
 import tempfile
 import time
 from datetime import date
@@ -17,6 +16,7 @@ from c4f_graph.cli.options import (
     PATH,
     destination,
     output_option,
+    progress_line,
     show_refusal,
     store_options,
     tell,
@@ -24,9 +24,10 @@ from c4f_graph.cli.options import (
 from c4f_graph.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from c4f_graph.imports import Imported
+    from c4f_graph.rdf_streams import RdfStream
 
 
 @click.group("import")
@@ -71,12 +72,19 @@ def foerderkatalog(
 
     day = _day(as_of)
     _check(output, load)
+    _check_places(files, [path for path in (output, rejects, summary) if path is not None])
     start = time.monotonic()
     with contextlib.ExitStack() as stack:
         rejected = stack.enter_context(written(rejects)) if rejects else None
         account = stack.enter_context(written(summary)) if summary else None
         edition, path = stack.enter_context(_edition(day, output))
-        with _progress() as progress:
+        with progress_line() as show:
+
+            def progress(path: Path, share: float, rows: int) -> None:
+                if show is not None:
+                    rate = rows / (time.monotonic() - start)
+                    show(f"{path.name}  {share:.0%}  {rows:,} rows  {rate:,.0f} a second")
+
             imported = import_foerderkatalog(
                 files,
                 day,
@@ -131,6 +139,17 @@ def _check(output: Path | None, load: bool) -> None:
         )
 
 
+def _check_places(files: Sequence[Path], written: Sequence[Path]) -> None:
+    """Make sure that nothing is written over what is read, or twice."""
+    taken = {path.resolve() for path in files}
+    for path in written:
+        if path.resolve() in taken:
+            raise ParameterError(
+                f"{path} is named twice, to be read or written.", hint="Name another file."
+            )
+        taken.add(path.resolve())
+
+
 @contextlib.contextmanager
 def _edition(day: date, output: Path | None) -> Iterator[tuple[BinaryIO, Path]]:
     """Open what the edition is written to: the file, or one that is gone afterwards."""
@@ -148,14 +167,21 @@ def _edition(day: date, output: Path | None) -> Iterator[tuple[BinaryIO, Path]]:
 
 def _load(path: Path, store: Path | None, corpus: Path | None, private: bool) -> None:
     import c4f_graph
+    from c4f_graph.cli.load import progress_text
     from c4f_graph.graph import RefusedCorpusError
 
     start = time.monotonic()
-    try:
-        edition = c4f_graph.load([path], store, corpus, private=private)
-    except RefusedCorpusError as error:
-        show_refusal(error, err=True)
-        raise
+    with progress_line() as show:
+
+        def progress(file: RdfStream) -> None:
+            if show is not None:
+                show(progress_text(file, file.statements / (time.monotonic() - start)))
+
+        try:
+            edition = c4f_graph.load([path], store, corpus, private=private, progress=progress)
+        except RefusedCorpusError as error:
+            show_refusal(error, err=True)
+            raise
     tell(
         f"loaded in {time.monotonic() - start:,.1f} s; the store has {edition.statements:,} "
         f"statements in {edition.graphs:,} graphs."
@@ -173,23 +199,3 @@ def _say(imported: Imported, seconds: float, load: bool) -> None:
         f"{done} {imported.graph}: {imported.statements:,} statements, read in {seconds:,.1f} s "
         f"({rows / max(seconds, 0.001):,.0f} rows a second)."
     )
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[Path, float, int], None]]:
-    """Give what draws the line of progress on a terminal, and nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _path, _share, _rows: None
-        return
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    start = time.monotonic()
-
-    def show(path: Path, share: float, rows: int) -> None:
-        rate = rows / (time.monotonic() - start)
-        text = f"{path.name}  {share:.0%}  {rows:,} rows  {rate:,.0f} a second"
-        console.print(text, end="\r", highlight=False, markup=False, overflow="crop", no_wrap=True)
-
-    yield show
-    sys.stderr.write("\n")
