@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HEADER = ";".join([*catalogue.OLDER, ""]) + "\r\n"
 ROW = catalogue.csv_text(one())
+CUT = ROW[: ROW.index(';="E')]
 
 
 def archive() -> bytes:
@@ -81,8 +82,8 @@ CASES: dict[str, tuple[str | bytes, str, str]] = {
         "the quote that opens this cell is never closed: the file is cut off.",
     ),
     "cut off between cells": (
-        HEADER + ROW + ROW[: ROW.index(';="E')],
-        ":3: ",
+        HEADER + ROW + CUT,
+        f":3:{len(CUT) + 1}: ",
         "its last line has 4 cells and no line break, the header has 27.",
     ),
     "NUL byte": (HEADER + ROW + "ab\0c", ":3:3: ", "a NUL byte stands here"),

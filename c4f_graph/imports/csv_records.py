@@ -36,13 +36,13 @@ class Record:
         line: the line on which it begins, from 1.
         cells: their texts, without quotes.
         unclosed: the index of a cell whose quote is not closed; else None.
-        ended: a line break ends it.
+        cut_at: line and column of the file's end, where no line break ends the record; else None.
     """
 
     line: int
     cells: list[str]
     unclosed: int | None = None
-    ended: bool = True
+    cut_at: tuple[int, int] | None = None
 
 
 class Records:
@@ -110,12 +110,12 @@ def _record(lines: _Lines, raw: str) -> Record:
     found = _CELLS.findall(text + ";")
     cells = [formula or quoted or plain or other for formula, quoted, plain, other in found]
     if '"' not in "".join(cells):
-        return Record(number, cells, ended=raw.endswith("\n"))
+        return Record(number, cells, cut_at=_cut(number, raw))
     start = _open_cell(text)
     if start is None:
-        return Record(number, _with_quotes(found), ended=raw.endswith("\n"))
+        return Record(number, _with_quotes(found), cut_at=_cut(number, raw))
     return _joined(lines, raw, start) or Record(
-        number, _with_quotes(found), _index(text, start), raw.endswith("\n")
+        number, _with_quotes(found), _index(text, start), _cut(number, raw)
     )
 
 
@@ -148,13 +148,17 @@ def _joined(lines: _Lines, raw: str, start: int) -> Record | None:
         if still is None:
             number = lines.number
             lines.skip(count)
-            return Record(number, _with_quotes(found), ended=line.endswith("\n"))
+            return Record(number, _with_quotes(found), cut_at=_cut(lines.number, line))
         opened = still
     raise InputError(
         "the quote that opens this cell is never closed: the file is cut off.",
         location=place,
         hint="Export the catalogue again, or close the quote.",
     )
+
+
+def _cut(number: int, line: str) -> tuple[int, int] | None:
+    return None if line.endswith("\n") else (number, len(line) + 1)
 
 
 def _open_cell(text: str) -> int | None:

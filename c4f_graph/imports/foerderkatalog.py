@@ -218,11 +218,11 @@ class _Reading:
 
 
 def _check_end(path: Path, record: Record, width: int) -> None:
-    if not record.ended and len(record.cells) < width:
+    if record.cut_at is not None and len(record.cells) < width:
         raise InputError(
             f"the file is cut off: its last line has {len(record.cells)} cells and no line break, "
             f"the header has {width}.",
-            location=Location(path, record.line),
+            location=Location(path, *record.cut_at),
             hint="Export the catalogue again.",
         )
 
