@@ -6,15 +6,14 @@ and to make an object of each would take most of the time of an import.
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from c4f_graph.imports.background import Background, code
 from c4f_graph.imports.columns import columns
+from c4f_graph.imports.slugs import short_hash, slug
 from c4f_graph.namespaces import C4F, DCTERMS, FOAF, GRAPH, ID, RDF, RDFS, SKOS, VOCAB, XSD
 
 if TYPE_CHECKING:
@@ -43,8 +42,6 @@ _PUBLISHER = f"<{ID}publisher/foerderportal-bund>"
 _RIGHTS = "Under the publisher's terms; only facts are taken from it."
 _SPECIAL = re.compile(r'["\\\n\r]')
 _ESCAPES = str.maketrans({'"': r"\"", "\\": r"\\", "\n": r"\n", "\r": r"\r"})
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_NO_SLUG = re.compile(r"[^a-z0-9]+")
 _PREFIX_LENGTH = 8
 _PROGRAMME = re.compile(r"03ZU[0-9]{4}")
 _JOINT_SLUG = 60
@@ -178,7 +175,8 @@ class CatalogueGraph:
             return known
         municipality = self._key(key)
         place = municipality or slug(city or locality)
-        body = f"<{ID}catalogue-body/{'-'.join(filter(None, (slug(name) or _hash(name), place)))}>"
+        ending = f"-{place}" if place else ""
+        body = f"<{ID}catalogue-body/{slug(name) or short_hash(name)}{ending}>"
         self._bodies[written] = body
         self._name(out, body, "CatalogueBody", name)
         if municipality:
@@ -226,7 +224,9 @@ class CatalogueGraph:
     def _plan(self, out: list[str], plan_code: str, text: str) -> str | None:
         if not plan_code and not text:
             return None
-        plan = f"<{ID}plan-classification/{slug(plan_code or text) or _hash(plan_code or text)}>"
+        plan = (
+            f"<{ID}plan-classification/{slug(plan_code or text) or short_hash(plan_code or text)}>"
+        )
         self._name(out, plan, "PlanClassification", text or plan_code)
         if plan_code:
             self._once(out, f"{plan} {_PROPERTY['plan_code']} {_literal(plan_code)}")
@@ -239,7 +239,7 @@ class CatalogueGraph:
         return found
 
     def _joint_project(self, out: list[str], name: str, cluster: str | None) -> str:
-        ending = "-".join(filter(None, (slug(name)[:_JOINT_SLUG].strip("-"), _hash(name))))
+        ending = "-".join(filter(None, (slug(name)[:_JOINT_SLUG].strip("-"), short_hash(name))))
         joint = f"<{ID}project/joint-{ending}>"
         self._name(out, joint, "Project", name)
         if cluster:
@@ -266,7 +266,7 @@ class CatalogueGraph:
         """Give a ministry or agency, which the edition describes if the registry does not."""
         if known is not None:
             return f"<{known}>"
-        office = f"<{ID}{kind}/{slug(name) or _hash(name)}>"
+        office = f"<{ID}{kind}/{slug(name) or short_hash(name)}>"
         if office not in self._names:
             out.append(f"{office} {_SHORT_NAME} {_literal(name)}")
         self._name(out, office, class_name, name)
@@ -287,19 +287,6 @@ class CatalogueGraph:
         if line not in self._seen:
             self._seen.add(line)
             out.append(line)
-
-
-def slug(name: str) -> str:
-    """Give the name as a part of an identifier: lower case, ASCII, digits and hyphens."""
-    lower = name.lower().translate(_UMLAUTS)
-    if not lower.isascii():
-        lower = unicodedata.normalize("NFKD", lower)
-        lower = "".join(part for part in lower if not unicodedata.combining(part))
-    return _NO_SLUG.sub("-", lower).strip("-")
-
-
-def _hash(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:8]
 
 
 def _literal(text: str) -> str:

@@ -19,7 +19,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from c4f_graph.imports.catalogue_graph import slug
 from c4f_graph.imports.catalogue_row import (
     Cells,
     RejectedRowError,
@@ -31,6 +30,7 @@ from c4f_graph.imports.catalogue_row import (
 )
 from c4f_graph.imports.csv_records import Records
 from c4f_graph.imports.encoding import inspect
+from c4f_graph.imports.slugs import slug
 from tests import catalogue
 
 MAPPING = Path(__file__).with_name("foerderkatalog.rml.ttl")
