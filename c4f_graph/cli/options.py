@@ -116,6 +116,25 @@ def tell(message: str) -> None:
 
 
 @contextlib.contextmanager
+def progress_line() -> Iterator[Callable[[str], None] | None]:
+    """Give what rewrites a line on the terminal, or None where stderr is none."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+
+    def show(text: str) -> None:
+        console.print(text, end="\r", highlight=False, markup=False, overflow="crop", no_wrap=True)
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write("\n")
+
+
+@contextlib.contextmanager
 def destination(output: Path | None) -> Iterator[BinaryIO]:
     """Open the file named, which appears once the block ends well, or stdout.
 
