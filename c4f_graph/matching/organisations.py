@@ -1,0 +1,109 @@
+"""The two sides of matching: organisations as a catalogue names them, and the registry's actors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from c4f_graph.engine import Rows, run_query
+from c4f_graph.errors import ParameterError
+from c4f_graph.namespaces import C4F, ID, RDFS, SKOS
+from c4f_graph.rdf_streams import RdfStream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from c4f_graph.engine import Term
+
+_PREFIXES = f"""
+PREFIX c4f: <{C4F}>
+PREFIX rdfs: <{RDFS}>
+PREFIX skos: <{SKOS}>
+"""
+_BODIES = f"""{_PREFIXES}
+SELECT DISTINCT ?organisation ?name ?place ?identifier WHERE {{
+  ?organisation a c4f:CatalogueBody ; rdfs:label ?name
+  OPTIONAL {{ ?organisation c4f:municipality/rdfs:label ?place }}
+  OPTIONAL {{ ?organisation c4f:rorIdentifier|c4f:wikidataItem|c4f:gndIdentifier ?identifier }}
+}}
+"""
+_ACTORS = f"""{_PREFIXES}
+SELECT DISTINCT ?organisation ?name ?place ?identifier WHERE {{
+  ?organisation a c4f:Actor ; rdfs:label|c4f:shortName|skos:altLabel ?name
+  OPTIONAL {{ ?organisation c4f:city/rdfs:label ?place }}
+  OPTIONAL {{ ?organisation c4f:rorIdentifier|c4f:wikidataItem|c4f:gndIdentifier ?identifier }}
+}}
+"""
+_ABOUT_BODIES = (f"{ID}catalogue-body/", f"{ID}municipality/")
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A catalogue's body or an actor, with all names, places and identifiers, each in order."""
+
+    iri: str
+    names: tuple[str, ...]
+    places: tuple[str, ...]
+    identifiers: frozenset[str]
+
+    @property
+    def slug(self) -> str:
+        """The last part of its IRI."""
+        return self.iri.rpartition("/")[2]
+
+
+def read_bodies(store: ox.Store) -> list[Organisation]:
+    """Give the organisations that catalogues name, by IRI."""
+    return list(_organisations(store, _BODIES))
+
+
+def read_actors(store: ox.Store) -> list[Organisation]:
+    """Give the actors, by IRI."""
+    return list(_organisations(store, _ACTORS))
+
+
+def catalogue_store(path: Path) -> ox.Store:
+    """Read what a file says of bodies and their municipalities; the rest of it is passed over.
+
+    Args:
+        path: an RDF file, such as an import of the funding catalogue wrote.
+
+    Raises:
+        InputError: the file cannot be read.
+        ParameterError: it names no body.
+    """
+    store = ox.Store()
+    store.bulk_extend(
+        ox.Quad(quad.subject, quad.predicate, quad.object)
+        for quad in RdfStream(path).quads()
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(_ABOUT_BODIES)
+    )
+    if not read_bodies(store):
+        raise ParameterError(
+            f"{path} names no c4f:CatalogueBody below {_ABOUT_BODIES[0]}.",
+            hint="Give a file that `c4f import` wrote.",
+        )
+    return store
+
+
+def _organisations(store: ox.Store, query: str) -> Iterator[Organisation]:
+    answer = run_query(store, query, timeout=None)
+    if not isinstance(answer, Rows):
+        raise AssertionError("a SELECT query did not give rows")
+    found: dict[str, tuple[set[str], set[str], set[str]]] = {}
+    for organisation, *values in answer.rows:
+        sets = found.setdefault(_text(organisation), (set(), set(), set()))
+        for value, values_so_far in zip(values, sets, strict=True):
+            if value is not None:
+                values_so_far.add(_text(value))
+    for iri, (names, places, identifiers) in sorted(found.items()):
+        yield Organisation(
+            iri, tuple(sorted(names)), tuple(sorted(places)), frozenset(identifiers)
+        )
+
+
+def _text(term: Term | None) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
