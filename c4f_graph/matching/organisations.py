@@ -26,7 +26,7 @@ PREFIX skos: <{SKOS}>
 _BODIES = f"""{_PREFIXES}
 SELECT DISTINCT ?organisation ?name ?place ?identifier WHERE {{
   ?organisation a c4f:CatalogueBody ; rdfs:label ?name
-  OPTIONAL {{ ?organisation c4f:municipality/rdfs:label ?place }}
+  OPTIONAL {{ ?organisation (c4f:municipality/rdfs:label)|c4f:locality ?place }}
   OPTIONAL {{ ?organisation c4f:rorIdentifier|c4f:wikidataItem|c4f:gndIdentifier ?identifier }}
 }}
 """
