@@ -15,7 +15,18 @@ import c4f_graph
 from tests.corpus_copy import ROOT, CorpusCopy
 from tests.process import COMMAND, PATIENCE, answer, c4f, run
 
-COMMANDS = ("build", "load", "questions", "ask", "query", "validate", "export", "show", "match", "info")
+COMMANDS = (
+    "build",
+    "load",
+    "questions",
+    "ask",
+    "query",
+    "validate",
+    "export",
+    "show",
+    "match",
+    "info",
+)
 SCRIPT = Path(sysconfig.get_path("scripts")) / "c4f"
 pytestmark = pytest.mark.usefixtures("store")
 QUESTION_IDS = sorted(path.stem for path in (ROOT / "queries" / "questions").glob("*.rq"))

@@ -12,6 +12,7 @@ from c4f_graph.cli.options import PATH, open_graph, output_option, store_options
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from c4f_graph.engine import Rows, Term
     from c4f_graph.matching.decisions import Decision
 
 
@@ -77,17 +78,31 @@ def command(
             threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
             decided=decided,
         )
-        put_answer(graph, rows, answer_format, output, name="match", title="Candidates")
+        shown = _defused(rows) if answer_format == "csv" else rows
+        put_answer(graph, shown, answer_format, output, name="match", title="Candidates")
         if not rows.rows:
             tell("no rows. Every candidate of this score is decided, or none is as like as that.")
     elif verb == "undo":
         for decision in review.undo(graph, body, actor):
             tell(f"no longer {_said(decision)}")
     elif actor is not None:
-        decision = review.decide(
-            graph, body, actor, accepted=verb == "accept", catalogue=catalogue
-        )
+        decision = review.decide(graph, body, actor, accepted=verb == "accept", catalogue=catalogue)
         tell(_said(decision))
+
+
+def _defused(rows: Rows) -> Rows:
+    """Keep a spreadsheet from running names that a catalogue made look like formulas."""
+    import pyoxigraph as ox
+
+    from c4f_graph.csv_cells import defused
+    from c4f_graph.engine import Rows
+
+    def cell(term: Term | None) -> Term | None:
+        if not isinstance(term, ox.Literal) or defused(term.value) == term.value:
+            return term
+        return ox.Literal(defused(term.value))
+
+    return Rows(rows.columns, [tuple(map(cell, row)) for row in rows.rows])
 
 
 def _said(decision: Decision) -> str:

@@ -147,7 +147,7 @@ def find_candidates(
 
 
 def _with_last_part(body: Organisation) -> Organisation:
-    """Let a body also go by the last part of its name: catalogues write "university - institute"."""
+    """Let a body also go by its name's last part: catalogues write "university - institute"."""
     parts = [name.replace(" – ", " - ").rpartition(" - ")[2] for name in body.names]
     return replace(body, names=tuple(dict.fromkeys((*body.names, *parts))))
 

@@ -130,7 +130,7 @@ def stored_decisions(store: ox.Store) -> list[Decision]:
     answer = run_query(store, _QUERY, timeout=None)
     if not isinstance(answer, Rows):
         raise AssertionError("a SELECT query did not give rows")
-    decisions = {}
+    decisions: dict[tuple[str, str], Decision] = {}
     for row in answer.rows:
         body, name, actor, accepted, method, score, on = (
             term.value if isinstance(term, ox.NamedNode | ox.Literal) else "" for term in row

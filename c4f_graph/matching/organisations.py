@@ -100,9 +100,7 @@ def _organisations(store: ox.Store, query: str) -> Iterator[Organisation]:
             if value is not None:
                 values_so_far.add(_text(value))
     for iri, (names, places, identifiers) in sorted(found.items()):
-        yield Organisation(
-            iri, tuple(sorted(names)), tuple(sorted(places)), frozenset(identifiers)
-        )
+        yield Organisation(iri, tuple(sorted(names)), tuple(sorted(places)), frozenset(identifiers))
 
 
 def _text(term: Term | None) -> str:

@@ -169,9 +169,7 @@ def undo(graph: ProgrammeGraph, body_name: str, actor_name: str | None = None) -
     actor = find_entity(graph.store, actor_name, f"{C4F}Actor").value if actor_name else None
     path = _path(graph)
     decisions = read_decisions(path)
-    gone = [
-        found for found in decisions if found.body == body and actor in {None, found.actor}
-    ]
+    gone = [found for found in decisions if found.body == body and actor in {None, found.actor}]
     if not gone:
         about = f" and {_slug(actor)}" if actor else ""
         raise ParameterError(

@@ -59,8 +59,39 @@ LEGAL_FORMS = (
 """Dropped wherever they stand; the longest is tried first."""
 
 STOP_WORDS = frozenset(
-    "a am an and at auf aus bei das dem den der des die e en et fur im in of on the u und v vom von"
-    " zu zum zur".split()
+    (
+        "a",
+        "am",
+        "an",
+        "and",
+        "at",
+        "auf",
+        "aus",
+        "bei",
+        "das",
+        "dem",
+        "den",
+        "der",
+        "des",
+        "die",
+        "e",
+        "en",
+        "et",
+        "fur",
+        "im",
+        "in",
+        "of",
+        "on",
+        "the",
+        "u",
+        "und",
+        "v",
+        "vom",
+        "von",
+        "zu",
+        "zum",
+        "zur",
+    )
 )
 """Words that carry no meaning of their own in a name."""
 
@@ -150,13 +181,43 @@ KINDS_OF_THEIR_OWN = frozenset({"hospital", "foundation"})
 """Kinds whose names are made of others': a hospital is never the university that it is of."""
 
 PARTS = frozenset(
-    "abteilung department fachbereich fachgebiet fakultat faculty graduiertenschule institut"
-    " lehrstuhl professur seminar sektion werk zentrum chair zweigstelle niederlassung".split()
+    (
+        "abteilung",
+        "chair",
+        "department",
+        "fachbereich",
+        "fachgebiet",
+        "faculty",
+        "fakultat",
+        "graduiertenschule",
+        "institut",
+        "lehrstuhl",
+        "niederlassung",
+        "professur",
+        "sektion",
+        "seminar",
+        "werk",
+        "zentrum",
+        "zweigstelle",
+    )
 )
 """Words that say that the name is one of a part, where another name does not have them."""
 
 SORTS = frozenset(
-    "evangelische freie internationale katholische kunste medizinische musik padagogische"
-    " private sport technische theater wirtschaft".split()
+    (
+        "evangelische",
+        "freie",
+        "internationale",
+        "katholische",
+        "kunste",
+        "medizinische",
+        "musik",
+        "padagogische",
+        "private",
+        "sport",
+        "technische",
+        "theater",
+        "wirtschaft",
+    )
 )
 """Words that tell an organisation from the other ones of its kind in the same town."""

@@ -60,14 +60,10 @@ def _pair(row: dict[str, str], matcher: Matcher, threshold: float) -> Pair:
 
 def figures(actors: Sequence[Organisation]) -> str:
     """Measure precision and recall at each threshold, and what each method finds, as CSV."""
+    pairs = labelled_pairs(actors, THRESHOLDS[-1])
     lines = ["part,threshold,found_right,found_wrong,missed,precision,recall\n"]
     for threshold in THRESHOLDS:
-        pairs = labelled_pairs(actors, threshold)
-        lines += [
-            f"{part},{threshold:.2f},{_quality([pair for pair in pairs if pair.part == part])}\n"
-            for part in PARTS
-        ]
-    pairs = labelled_pairs(actors, THRESHOLDS[-1])
+        lines += [f"{part},{threshold:.2f},{_quality(pairs, part, threshold)}\n" for part in PARTS]
     lines.append("\npart,method,found_right,found_wrong\n")
     for part in PARTS:
         for method in METHODS:
@@ -80,10 +76,15 @@ def figures(actors: Sequence[Organisation]) -> str:
     return "".join(lines)
 
 
-def _quality(pairs: Sequence[Pair]) -> str:
-    right = sum(pair.is_match and pair.candidate is not None for pair in pairs)
-    wrong = sum(not pair.is_match and pair.candidate is not None for pair in pairs)
-    missed = sum(pair.is_match and pair.candidate is None for pair in pairs)
+def _quality(pairs: Sequence[Pair], part: str, threshold: float) -> str:
+    """Count what is found from a score on: what is listed at it is a part of what is at a lower."""
+    right = wrong = missed = 0
+    for pair in pairs:
+        if pair.part == part:
+            found = pair.candidate is not None and pair.candidate.score >= threshold
+            right += found and pair.is_match
+            wrong += found and not pair.is_match
+            missed += pair.is_match and not found
     precision = right / max(right + wrong, 1)
     recall = right / max(right + missed, 1)
     return f"{right},{wrong},{missed},{precision:.3f},{recall:.3f}"
