@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.corpus_copy import CorpusCopy
     from tests.process import Finished
 
-GOLDEN = Path(__file__).parent / "golden" / "match-quality.csv"
+FIGURES = Path(__file__).parent / "matching" / "figures.csv"
 MATCHES = "data/registry/matches.ttl"
 ID = "https://w3id.org/c4f/id/"
 TUD = "technische-universitaet-dresden-14612000"
@@ -418,8 +418,8 @@ def test_the_labelled_pairs_are_about_actors_of_the_registry(graph: ProgrammeGra
 def test_the_quality_is_what_it_was(graph: ProgrammeGraph, request: pytest.FixtureRequest) -> None:
     found = figures(read_actors(graph.store))
     if request.config.getoption("--renew-golden"):
-        GOLDEN.write_text(found, encoding="utf-8")
-    assert found == GOLDEN.read_text(encoding="utf-8"), (
+        FIGURES.write_text(found, encoding="utf-8")
+    assert found == FIGURES.read_text(encoding="utf-8"), (
         "The matcher does better or worse on tests/matching/pairs.csv than before. If that is "
         "meant: pytest tests/test_match.py --renew-golden"
     )
