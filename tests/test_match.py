@@ -286,10 +286,27 @@ def test_names_that_mean_nothing_are_told_and_nothing_is_written(
     assert (matched.root / MATCHES).read_bytes() == before
 
 
+def test_deciding_again_counts(matched: CorpusCopy, catalogue: Path) -> None:
+    before = (matched.root / MATCHES).read_text(encoding="utf-8")
+    decide(opened(matched), TUD, "tu-dresden", accepted=False)
+    text = (matched.root / MATCHES).read_text(encoding="utf-8")
+    assert "c4f:accepted false ;" in text
+    assert "skos:exactMatch" not in text
+    decide(opened(matched), TUD, "tu-dresden", accepted=True, catalogue=catalogue)
+    assert (matched.root / MATCHES).read_text(encoding="utf-8") == before
+
+
 def test_a_file_that_names_no_body_is_refused(corpus: CorpusCopy, tmp_path: Path) -> None:
     path = tmp_path / "other.nq"
     path.write_text("<https://e.org/s> <https://e.org/p> <https://e.org/o> .\n", encoding="utf-8")
     with pytest.raises(ParameterError, match=r"other.nq names no c4f:CatalogueBody below https"):
+        list_candidates(opened(corpus), path)
+    nameless = catalogue_text({}) + (
+        f"<{ID}catalogue-body/x-1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+        "<https://w3id.org/c4f/ontology#CatalogueBody> .\n"
+    )
+    path.write_text(nameless, encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"catalogue-body/x-1> has no name, so it cannot be m"):
         list_candidates(opened(corpus), path)
     with pytest.raises(InputError, match=r"there is no file none.nq. Check the name and the fold"):
         list_candidates(opened(corpus), Path("none.nq"))

@@ -44,6 +44,7 @@ class _Prepared:
     names: tuple[tuple[str, ...], ...]
     places: frozenset[frozenset[str]]
     keys: frozenset[str]
+    towns: frozenset[str]
 
 
 class Matcher:
@@ -58,7 +59,7 @@ class Matcher:
         self._by_key: dict[str, list[_Prepared]] = {}
         self._by_identifier: dict[str, list[_Prepared]] = {}
         for actor in prepared:
-            for key in sorted(actor.keys):
+            for key in sorted(actor.keys | actor.towns):
                 self._by_key.setdefault(key, []).append(actor)
             for identifier in sorted(actor.organisation.identifiers):
                 self._by_identifier.setdefault(identifier, []).append(actor)
@@ -76,7 +77,8 @@ class Matcher:
         near = {
             actor.organisation.iri: actor
             for index, keys in (
-                (self._by_key, this.keys),
+                # A name that only says the kind, such as "Stadtwerke", has its place to go by.
+                (self._by_key, this.keys or this.towns),
                 (self._by_identifier, body.identifiers),
             )
             for key in keys
@@ -156,9 +158,8 @@ def _prepared(organisation: Organisation) -> _Prepared:
     names = tuple(dict.fromkeys(words(name) for name in organisation.names))
     places = frozenset(filter(None, map(place_words, organisation.places)))
     keys = {key for name in names for key in _keys(name)}
-    # A name that only says the kind, such as "Stadtwerke", is told from others by its place.
-    keys |= {f"@{' '.join(sorted(place))}" for place in places}
-    return _Prepared(organisation, names, places, frozenset(keys))
+    towns = frozenset(f"@{' '.join(sorted(place))}" for place in places)
+    return _Prepared(organisation, names, places, frozenset(keys), towns)
 
 
 def _keys(name: Sequence[str]) -> Iterator[str]:

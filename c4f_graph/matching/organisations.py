@@ -25,14 +25,16 @@ PREFIX skos: <{SKOS}>
 """
 _BODIES = f"""{_PREFIXES}
 SELECT DISTINCT ?organisation ?name ?place ?identifier WHERE {{
-  ?organisation a c4f:CatalogueBody ; rdfs:label ?name
+  ?organisation a c4f:CatalogueBody
+  OPTIONAL {{ ?organisation rdfs:label ?name }}
   OPTIONAL {{ ?organisation (c4f:municipality/rdfs:label)|c4f:locality ?place }}
   OPTIONAL {{ ?organisation c4f:rorIdentifier|c4f:wikidataItem|c4f:gndIdentifier ?identifier }}
 }}
 """
 _ACTORS = f"""{_PREFIXES}
 SELECT DISTINCT ?organisation ?name ?place ?identifier WHERE {{
-  ?organisation a c4f:Actor ; rdfs:label|c4f:shortName|skos:altLabel ?name
+  ?organisation a c4f:Actor
+  OPTIONAL {{ ?organisation rdfs:label|c4f:shortName|skos:altLabel ?name }}
   OPTIONAL {{ ?organisation c4f:city/rdfs:label ?place }}
   OPTIONAL {{ ?organisation c4f:rorIdentifier|c4f:wikidataItem|c4f:gndIdentifier ?identifier }}
 }}
@@ -56,12 +58,20 @@ class Organisation:
 
 
 def read_bodies(store: ox.Store) -> list[Organisation]:
-    """Give the organisations that catalogues name, by IRI."""
+    """Give the organisations that catalogues name, by IRI.
+
+    Raises:
+        ParameterError: one of them has no name.
+    """
     return list(_organisations(store, _BODIES))
 
 
 def read_actors(store: ox.Store) -> list[Organisation]:
-    """Give the actors, by IRI."""
+    """Give the actors, by IRI.
+
+    Raises:
+        ParameterError: one of them has no name.
+    """
     return list(_organisations(store, _ACTORS))
 
 
@@ -100,6 +110,10 @@ def _organisations(store: ox.Store, query: str) -> Iterator[Organisation]:
             if value is not None:
                 values_so_far.add(_text(value))
     for iri, (names, places, identifiers) in sorted(found.items()):
+        if not names:
+            raise ParameterError(
+                f"<{iri}> has no name, so it cannot be matched.", hint="Give it an rdfs:label."
+            )
         yield Organisation(iri, tuple(sorted(names)), tuple(sorted(places)), frozenset(identifiers))
 
 

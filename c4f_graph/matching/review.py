@@ -12,6 +12,7 @@ from c4f_graph.corpus import corpus_files, fingerprint, united
 from c4f_graph.engine import Rows
 from c4f_graph.entities import find_entity
 from c4f_graph.errors import ParameterError, StoreError
+from c4f_graph.files import written
 from c4f_graph.matching.candidates import (
     DEFAULT_THRESHOLD,
     METHODS,
@@ -228,7 +229,8 @@ def _restore(path: Path, content: bytes | None) -> None:
     if content is None:
         path.unlink(missing_ok=True)
     else:
-        path.write_bytes(content)
+        with written(path) as stream:
+            stream.write(content)
 
 
 def _decided(
