@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import re
@@ -166,6 +167,20 @@ def test_every_format_and_a_file(corpus: CorpusCopy, catalogue: Path, tmp_path: 
     assert "'=1+1 Siemens AG" in {row["name"] for row in rows(text)}
 
 
+@pytest.mark.parametrize("suffix", [".nt", ".trig", ".nq.gz"])
+def test_a_catalogue_is_read_in_any_format(
+    corpus: CorpusCopy, catalogue: Path, tmp_path: Path, suffix: str
+) -> None:
+    text = catalogue.read_text(encoding="utf-8")
+    if suffix != ".nq.gz":
+        text = re.sub(r" <\S+/graph/\S+> \.\n", " .\n", text)
+    path = tmp_path / f"catalogue{suffix}"
+    content = text.encode()
+    path.write_bytes(gzip.compress(content) if suffix.endswith(".gz") else content)
+    graph = opened(corpus)
+    assert list_candidates(graph, path) == list_candidates(graph, catalogue)
+
+
 def test_the_threshold_bounds_the_list_and_is_told_by_the_help(
     corpus: CorpusCopy, catalogue: Path
 ) -> None:
@@ -307,6 +322,10 @@ def test_a_file_that_names_no_body_is_refused(corpus: CorpusCopy, tmp_path: Path
     )
     path.write_text(nameless, encoding="utf-8")
     with pytest.raises(ParameterError, match=r"catalogue-body/x-1> has no name, so it cannot be m"):
+        list_candidates(opened(corpus), path)
+    path.write_text(nameless.replace("x-1> <", "x-1> "), encoding="utf-8")
+    line = nameless.count("\n")
+    with pytest.raises(InputError, match=rf"other.nq:{line}:"):
         list_candidates(opened(corpus), path)
     with pytest.raises(InputError, match=r"there is no file none.nq. Check the name and the fold"):
         list_candidates(opened(corpus), Path("none.nq"))

@@ -39,6 +39,7 @@ SELECT DISTINCT ?organisation ?name ?place ?identifier WHERE {{
   OPTIONAL {{ ?organisation c4f:rorIdentifier|c4f:wikidataItem|c4f:gndIdentifier ?identifier }}
 }}
 """
+_LINES = ox.RdfFormat.N_QUADS
 _ABOUT_BODIES = (f"{ID}catalogue-body/", f"{ID}municipality/")
 
 
@@ -85,17 +86,40 @@ def catalogue_store(path: Path) -> ox.Store:
         InputError: the file cannot be read.
         ParameterError: it names no body.
     """
-    store = ox.Store()
-    store.bulk_extend(
-        ox.Quad(quad.subject, quad.predicate, quad.object)
-        for quad in RdfStream(path).quads()
-        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(_ABOUT_BODIES)
-    )
+    stream = RdfStream(path)
+    lines = _lines_about_bodies(path)
+    try:
+        store = _kept(stream.quads() if lines is None else ox.parse(lines, format=_LINES))
+    except SyntaxError:
+        # Among all lines, its place can be told.
+        store = _kept(stream.quads())
     if not read_bodies(store):
         raise ParameterError(
             f"{path} names no c4f:CatalogueBody below {_ABOUT_BODIES[0]}.",
             hint="Give a file that `c4f import` wrote.",
         )
+    return store
+
+
+def _lines_about_bodies(path: Path) -> bytes | None:
+    """Give the lines of interest of a file with a statement a line; None for any other file.
+
+    Most of a catalogue is about projects: to parse that too takes twice as long.
+    """
+    if path.suffix.lower() not in {".nq", ".nt"}:
+        return None
+    starts = tuple(f"<{start}".encode() for start in _ABOUT_BODIES)
+    with path.open("rb") as stream:
+        return b"".join(line for line in stream if line.lstrip().startswith(starts))
+
+
+def _kept(quads: Iterator[ox.Quad]) -> ox.Store:
+    store = ox.Store()
+    store.bulk_extend(
+        ox.Quad(quad.subject, quad.predicate, quad.object)
+        for quad in quads
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(_ABOUT_BODIES)
+    )
     return store
 
 
