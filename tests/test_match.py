@@ -19,6 +19,7 @@ from c4f_graph.cli.main import cli
 from c4f_graph.errors import InputError, ParameterError, StoreError
 from c4f_graph.matching import review
 from c4f_graph.matching.candidates import DEFAULT_THRESHOLD
+from c4f_graph.matching.names import words
 from c4f_graph.matching.organisations import read_actors
 from c4f_graph.matching.review import COLUMNS, decide, list_candidates, undo
 from tests.matching.quality import PAIRS, figures, labelled_pairs
@@ -432,6 +433,25 @@ def test_a_store_that_cannot_be_written_leaves_the_file_as_it_was(
     # This graph was opened before the decision: what it does not know must not be written over.
     with pytest.raises(StoreError, match="the corpus was changed meanwhile, so nothing was decid"):
         decide(graph, UKD, "tu-dresden", accepted=False, catalogue=catalogue)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Technische Universität Dresden", "TU DRESDEN"),
+        ('"Technische Universitaet Dresden"', "Techn. Univ. Dresden"),
+        (
+            "Fraunhofer-Gesellschaft zur Förderung der angewandten Forschung e. V.",
+            "Fraunhofer-Ges.",
+        ),
+        ("Müller gemeinnützige GmbH", "MUELLER GmbH & Co. KG"),
+        ("Miltenyi Biotec B.V. & Co. KG", "Miltenyi-Biotec GmbH"),
+        ("Universitätsklinikum Ulm", "University Hospital of Ulm"),
+        ("Stiftung öffentliche Hand AöR", "Stiftung Oeffentliche Hand"),
+    ],
+)
+def test_two_spellings_have_the_same_words(one: str, other: str) -> None:
+    assert words(one) == words(other)
 
 
 def test_the_labelled_pairs_are_about_actors_of_the_registry(graph: ProgrammeGraph) -> None:

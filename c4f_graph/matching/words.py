@@ -22,6 +22,7 @@ LEGAL_FORMS = (
     "aktiengesellschaft",
     "haftungsbeschrankt",
     "europaische gesellschaft",
+    "gemeinnutzige gmbh",
     "gmbh & co kg",
     "gmbh & co kgaa",
     "se & co kg",
