@@ -170,8 +170,6 @@ def extend_edition(
 ) -> Edition:
     """Make a new edition of the one in use and the statements of files, and switch to it.
 
-    The tables of the former edition are shared by hard links: RocksDB never changes one.
-
     Args:
         store_path: the store's folder.
         former: the edition in use.
@@ -183,12 +181,8 @@ def extend_edition(
         InputError: a file that cannot be read; the edition in use stays.
         StoreError: the folder cannot be written, or another process switched meanwhile.
     """
-    with _unfinished(store_path) as folder:
-        base = open_edition(store_path, former)
-        folder.rmdir()
-        base.backup(str(folder))
-        del base
-        store = ox.Store(str(folder))
+
+    def add(store: ox.Store) -> Edition:
         loaded = {(file.name, file.sha256): file for file in former.loaded}
         for file in files:
             quads = file.quads()
@@ -197,21 +191,48 @@ def extend_edition(
                 progress(file)
             entry = LoadedFile(file.path.name, file.sha256, file.statements)
             loaded[entry.name, entry.sha256] = entry
+        return replace(former, loaded=tuple(loaded.values()))
+
+    return revise_edition(store_path, former, add, private=private)
+
+
+def revise_edition(
+    store_path: Path,
+    former: Edition,
+    change: Callable[[ox.Store], Edition],
+    *,
+    private: bool = False,
+) -> Edition:
+    """Make a new edition of the one in use by changing a copy of it, and switch to it.
+
+    The tables of the former edition are shared by hard links: RocksDB never changes one.
+
+    Args:
+        store_path: the store's folder.
+        former: the edition in use.
+        change: changes the copy, and gives what else of the edition becomes different.
+        private: the edition holds personal data.
+
+    Raises:
+        StoreError: the folder cannot be written, or another process switched meanwhile; the edition
+            in use stays.
+    """
+    with _unfinished(store_path) as folder:
+        base = open_edition(store_path, former)
+        folder.rmdir()
+        base.backup(str(folder))
+        del base
+        store = ox.Store(str(folder))
+        changed = change(store)
         statements, graphs = _counts(store)
         store.flush()
         del store
-        edition = replace(
-            former,
-            folder=_name(folder),
-            statements=statements,
-            graphs=graphs,
-            loaded=tuple(loaded.values()),
-        )
+        edition = replace(changed, folder=_name(folder), statements=statements, graphs=graphs)
         with _switching(store_path):
             if current_edition(store_path, private=private) != former:
                 raise StoreError(
                     f"the store in {store_path} was changed by another process, so nothing was "
-                    "loaded.",
+                    "changed in it.",
                     hint="Run the command again.",
                 )
             _switch(store_path, folder, edition, private)

@@ -45,6 +45,7 @@ COLUMNS = {
     "bridging-actors": "actor, clusters, names",
     "actor-types-by-cluster": "cluster, kind, actors",
     "sme-share": "cluster, companies, smes, share",
+    "funding-by-actor": "actor, name, part, awards, awarded_eur",
     "funding-by-cluster": "cluster, awarded_eur, ceiling_eur, share_of_ceiling",
     "funding-by-state": "state, awarded_eur",
     "funding-by-year": "year, awarded_eur",

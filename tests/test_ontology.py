@@ -20,6 +20,7 @@ SCHEMES = {
     "decision": "Decision",
     "event-kind": "EventKind",
     "indicator": "Indicator",
+    "match-method": "MatchMethod",
     "milestone-kind": "MilestoneKind",
     "phase-kind": "PhaseKind",
     "role": "Role",
@@ -57,6 +58,7 @@ BORROWED = {
     SKOS + "altLabel": "altLabel",
     SKOS + "definition": "definition",
     SKOS + "broader": "broader",
+    SKOS + "exactMatch": "exactMatch",
     SKOS + "inScheme": "inScheme",
     SKOS + "notation": "notation",
 }

@@ -26,6 +26,7 @@ _COMMANDS = (
     "show",
     "history",
     "diff",
+    "match",
     "info",
 )
 _EXIT_INTERRUPTED = 130
