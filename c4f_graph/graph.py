@@ -20,7 +20,7 @@ from c4f_graph.export.graph import (
 )
 from c4f_graph.namespaces import C4F, DCTERMS
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
-from c4f_graph.questions import Question, ask, load_question, load_questions
+from c4f_graph.questions import Question, ask, bind, load_question, load_questions
 from c4f_graph.store import Edition, build_edition, current_edition, open_edition
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import rdflib
 
+    from c4f_graph.evidence.sources import SourcedRows
     from c4f_graph.validation import Validation
 
 _ISSUED = ox.NamedNode(f"{DCTERMS}issued")
@@ -195,6 +196,33 @@ class ProgrammeGraph:
     ) -> Answer:
         """Run any SPARQL 1.1 query; see `run_query` for arguments and errors."""
         return run_query(self.store, text, bindings=bindings, timeout=timeout, name=name)
+
+    def ask_with_sources(
+        self,
+        question_id: str,
+        arguments: Mapping[str, str] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+    ) -> SourcedRows:
+        """Answer a saved question as `ask` does, each row with its sources; see `with_sources`."""
+        question = self.question(question_id)
+        bindings = bind(self.store, question, arguments or {})
+        name = str(question.path)
+        return self.query_with_sources(question.query, bindings, timeout=timeout, name=name)
+
+    def query_with_sources(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        name: str = "query",
+    ) -> SourcedRows:
+        """Run a SELECT or CONSTRUCT query, each row with its sources; see `with_sources`."""
+        from c4f_graph.evidence.sources import with_sources
+
+        answer = self.query(text, bindings, timeout=timeout, name=name)
+        return with_sources(self.store, text, answer, bindings=bindings, timeout=timeout, name=name)
 
     def show(self, name: str) -> Rows:
         """Give each statement about an entity, and each that mentions it, with its source.

@@ -129,6 +129,17 @@ def ask(
         ParameterError: a parameter that is missing, unknown, or names nothing.
         QueryError: no answer in time.
     """
+    bindings = bind(store, question, arguments)
+    return run_query(
+        store, question.query, bindings=bindings, timeout=timeout, name=str(question.path)
+    )
+
+
+def bind(store: ox.Store, question: Question, arguments: Mapping[str, str]) -> dict[str, Term]:
+    """Give the terms of a question's variables, by their names.
+
+    Arguments and errors are those of `ask`.
+    """
     names = [parameter.name for parameter in question.parameters]
     for name in arguments:
         if name not in names:
@@ -137,13 +148,10 @@ def ask(
                 f'the question "{question.id}" has no parameter "{name}": {has}.',
                 hint=f"`c4f questions {question.id}` shows what they mean.",
             )
-    bindings = {
+    return {
         parameter.variable: _bind(store, question, parameter, arguments.get(parameter.name))
         for parameter in question.parameters
     }
-    return run_query(
-        store, question.query, bindings=bindings, timeout=timeout, name=str(question.path)
-    )
 
 
 def is_empty(answer: Answer) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from c4f_graph.engine import Answer
+    from c4f_graph.evidence.sources import SourcedRows
     from c4f_graph.graph import ProgrammeGraph
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonld", "ttl", "md", "html")
@@ -29,6 +30,13 @@ def format_option(command: _Command) -> _Command:
         default="table",
         show_default=True,
         help="The form of the answer.",
+    )(command)
+
+
+def sources_option(command: _Command) -> _Command:
+    """Add the sources of each row."""
+    return click.option(
+        "--sources", is_flag=True, help="Add to each row the sources of what made it."
     )(command)
 
 
@@ -52,6 +60,28 @@ def put_answer(
         title: what a page is called.
     """
     put(_text(graph, answer, answer_format, name=name, title=title), output)
+
+
+def put_sourced(
+    graph: ProgrammeGraph,
+    answer: SourcedRows,
+    answer_format: str,
+    output: Path | None,
+    *,
+    name: str,
+    title: str,
+) -> None:
+    """Write an answer with the sources of each row; arguments as for `put_answer`."""
+    from c4f_graph.export import sources
+
+    if answer_format == "json":
+        put(sources.json_text(answer), output)
+    elif answer_format in {"ttl", "jsonld"}:
+        text = sources.statements_text(answer, answer_format, graph.paths.context, name)
+        put(text, output)
+    else:
+        rows = sources.as_column(answer)
+        put_answer(graph, rows, answer_format, output, name=name, title=title)
 
 
 def _text(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from c4f_graph.cli.answers import format_option, put_answer
+from c4f_graph.cli.answers import format_option, put_answer, put_sourced, sources_option
 from c4f_graph.cli.options import open_graph, output_option, store_options, tell, timeout_option
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def _complete_question(
     help="A parameter of the question; may be given several times.",
 )
 @format_option
+@sources_option
 @output_option
 @timeout_option
 @store_options
@@ -41,6 +42,7 @@ def command(
     question_id: str,
     parameters: tuple[str, ...],
     answer_format: str,
+    sources: bool,
     output: Path | None,
     timeout: float,
     store: Path | None,
@@ -55,6 +57,7 @@ def command(
     Examples:
       c4f ask clusters
       c4f ask cluster-partners --param cluster=saxocell
+      c4f ask phases --sources
       c4f ask milestones -p from=2024-01-01 -p to=2024-12-31 --format csv -o milestones.csv
     """
     from c4f_graph.questions import is_empty
@@ -67,7 +70,13 @@ def command(
         arguments[name] = value
     graph = open_graph(store, corpus, private)
     question = graph.question(question_id)
-    answer = graph.ask(question_id, arguments, timeout=timeout)
-    put_answer(graph, answer, answer_format, output, name=question.id, title=question.summary)
-    if is_empty(answer):
+    if sources:
+        sourced = graph.ask_with_sources(question_id, arguments, timeout=timeout)
+        put_sourced(graph, sourced, answer_format, output, name=question.id, title=question.summary)
+        nothing = not sourced.rows.rows
+    else:
+        answer = graph.ask(question_id, arguments, timeout=timeout)
+        put_answer(graph, answer, answer_format, output, name=question.id, title=question.summary)
+        nothing = is_empty(answer)
+    if nothing:
         tell(f"no rows. {question.empty}")

@@ -17,7 +17,7 @@ from c4f_graph.namespaces import XSD
 if TYPE_CHECKING:
     from pathlib import Path
 
-_QUESTIONS = "https://w3id.org/c4f/question/"
+QUESTIONS = "https://w3id.org/c4f/question/"
 
 
 def as_rows(answer: Answer) -> Rows:
@@ -57,7 +57,7 @@ def json_text(answer: Answer) -> str:
     bindings = ",\n    ".join(
         json.dumps(
             {
-                column: _json_term(term)
+                column: json_term(term)
                 for column, term in zip(rows.columns, row, strict=True)
                 if term is not None
             },
@@ -85,7 +85,7 @@ def statements_text(answer: Answer, rdf_format: str, context: Path, name: str) -
     if isinstance(answer, Triples):
         return serialize(ordered_triples(answer.triples), rdf_format, context)
     rows = as_rows(answer)
-    base = f"{_QUESTIONS}{name}#"
+    base = f"{QUESTIONS}{name}#"
     quads = [
         ox.Quad(ox.NamedNode(f"{base}row={number}"), ox.NamedNode(base + column), term)
         for number, row in enumerate(rows.rows, 1)
@@ -102,7 +102,8 @@ def plain(term: Term | None) -> str:
     return str(term) if isinstance(term, ox.BlankNode | ox.Triple) else term.value
 
 
-def _json_term(term: Term) -> dict[str, Any]:
+def json_term(term: Term) -> dict[str, Any]:
+    """Give a term as SPARQL 1.1 Query Results JSON has it."""
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, ox.BlankNode):
