@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import rdflib
 
+    from c4f_graph.evidence.claims import Claims
     from c4f_graph.evidence.sources import SourcedRows
     from c4f_graph.validation import Validation
 
@@ -245,6 +246,12 @@ class ProgrammeGraph:
             rows.append((quad.subject, quad.predicate, quad.object, source, date))
         rows.sort(key=lambda row: (row[0] != entity, *map(str, row)))
         return Rows(("subject", "property", "value", "source", "issued"), list(rows))
+
+    def why(self, subject: str, about: str, value: str | None = None) -> Claims:
+        """Give each claim about a property of a thing, who makes it, and where; see `claims`."""
+        from c4f_graph.evidence.claims import claims
+
+        return claims(self.store, self.paths, subject, about, value, private=self.private)
 
     def validate(self, files: Sequence[Path] = (), shapes: Sequence[Path] = ()) -> Validation:
         """Validate the corpus, files as additions to it, or files against given shapes alone.
