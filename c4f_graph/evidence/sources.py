@@ -74,8 +74,8 @@ def with_sources(
     """Find the sources of each row of an answer.
 
     They are those of all statements that matched a pattern of the query in any of the solutions
-    that made the row: of an aggregate, of all that went in. What must not be there (FILTER NOT
-    EXISTS, MINUS) has no sources.
+    that made the row: of an aggregate, of all that went in. Rows that are alike have the sources
+    of each other. What must not be there (FILTER NOT EXISTS, MINUS) has none.
 
     Args:
         store: the store that gave the answer.
