@@ -9,9 +9,20 @@ OPTIONAL of the same content.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from c4f_graph.evidence.exists import local_variables
+from c4f_graph.evidence.matches import (
+    CONTEXT,
+    Match,
+    MatchedExists,
+    MatchedGraph,
+    MatchedSelect,
+    MatchedTriple,
+    MatchedWalk,
+    Rewritten,
+    terms,
+)
 from c4f_graph.evidence.model import (
     OURS,
     Bind,
@@ -34,70 +45,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from c4f_graph.evidence.reader import QueryReader
-
-CONTEXT = f"?{OURS}graph"
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedTriple:
-    """A pattern, and the markers that are bound where it was matched. Terms are SPARQL text."""
-
-    markers: tuple[str, ...]
-    subject: str
-    predicate: str
-    object: str
-    graph: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedWalk:
-    """A path with `?`, `*` or `+`, whose steps are found afterwards."""
-
-    markers: tuple[str, ...]
-    subject: str
-    path: Path
-    object: str
-    graph: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedGraph:
-    """GRAPH with a variable: that there is a graph."""
-
-    markers: tuple[str, ...]
-    graph: str
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedSelect:
-    """A row of a subselect, by the texts of its columns."""
-
-    markers: tuple[str, ...]
-    select: Select
-    columns: tuple[str, ...]
-    graph: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedExists:
-    """A FILTER EXISTS: its marker must be bound, else the rewriting was not the same."""
-
-    markers: tuple[str, ...]
-    marker: str
-    exists: Exists
-
-
-Match: TypeAlias = MatchedTriple | MatchedWalk | MatchedGraph | MatchedSelect | MatchedExists
-
-
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """A query that returns what was matched."""
-
-    text: str
-    matches: list[Match]
-    names: tuple[str, ...]
-    """The variables by which its solutions are put together, without marks."""
 
 
 class Rewriter:
@@ -193,22 +140,6 @@ class Rewriter:
         prologue = self._reader.part(self._query.prologue)
         dataset = self._reader.part(self._query.dataset)
         return f"{prologue} SELECT {columns} {dataset} WHERE {{ {body} }}"
-
-
-def terms(match: Match) -> list[str]:
-    """Give the texts of the terms that tell of a match, without its markers."""
-    match match:
-        case MatchedTriple(_, subject, predicate, value, graph):
-            texts = [subject, predicate, value, graph]
-        case MatchedWalk(_, subject, _, value, graph):
-            texts = [subject, value, graph]
-        case MatchedGraph(_, graph):
-            texts = [graph]
-        case MatchedSelect(_, _, columns, graph):
-            texts = [*columns, graph]
-        case MatchedExists(_, marker):
-            texts = [marker]
-    return [text for text in texts if text]
 
 
 class _Scope:
@@ -335,40 +266,14 @@ class _Scope:
         names: Mapping[str, str] | None,
         outer: frozenset[str],
     ) -> str:
-        mentioned = self._reader.variables(exists.span) | exists.group.bound()
-        mentioned -= self._constants.keys()
-        shared = mentioned & group.bound()
-        if mentioned & outer:
-            self._reader.refuse("FILTER EXISTS in OPTIONAL, about what is outside", exists.span)
-        if shared - group.certain():
-            self._reader.refuse("FILTER EXISTS about what may have no value", exists.span)
-        self._check_inside(exists.group, shared, exists, is_outermost=True)
-        local = {name: self._rewriter.fresh("exists") for name in sorted(mentioned - shared)}
+        unknown = local_variables(self._reader, exists, group, self._constants, outer)
+        local = {name: self._rewriter.fresh("exists") for name in sorted(unknown)}
         marker = self._rewriter.fresh("marker")
         self.matches.append(MatchedExists(markers, marker, exists))
         inner = {**(names or {}), **local}
         unseen = frozenset(group.bound() - exists.group.bound())
         body = self.write(exists.group, graph, (*markers, marker), inner, unseen)
         return f"OPTIONAL {{ {body} BIND(1 AS {marker}) }}"
-
-    def _check_inside(
-        self, group: Group, shared: set[str], exists: Exists, *, is_outermost: bool
-    ) -> None:
-        """Refuse what an EXISTS sees of the outside, and an OPTIONAL in its place does not."""
-        unseen = shared - group.bound()
-        for element in group.elements:
-            match element:
-                case Condition(span, is_minus):
-                    if is_minus or (not is_outermost and unseen & self._reader.variables(span)):
-                        self._reader.refuse("this in FILTER EXISTS", span)
-                case Bind(expression):
-                    if unseen & self._reader.variables(expression):
-                        self._reader.refuse("this in FILTER EXISTS", expression)
-                case Optional(inner) | InGraph(_, inner) | Exists(_, inner):
-                    self._check_inside(inner, shared, exists, is_outermost=False)
-                case Union(branches):
-                    for branch in branches:
-                        self._check_inside(branch, shared, exists, is_outermost=False)
 
     def _subselect(
         self,

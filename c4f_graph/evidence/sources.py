@@ -8,14 +8,15 @@ import pyoxigraph as ox
 
 from c4f_graph.engine import DEFAULT_TIMEOUT, Answer, Rows, Term, Triples, Truth
 from c4f_graph.errors import Location, QueryError
-from c4f_graph.evidence.tracing import Existence, Statement, Tracer
+from c4f_graph.evidence.matches import Existence, Statement
+from c4f_graph.evidence.tracing import Tracer
 from c4f_graph.evidence.trust import TrustOrder
 from c4f_graph.sparql_text import dataset_clauses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from c4f_graph.evidence.tracing import Evidence
+    from c4f_graph.evidence.matches import Evidence
     from c4f_graph.evidence.trust import GraphName
 
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 
 from c4f_graph.engine import Rows, Term, Triples, run_query
 from c4f_graph.errors import Location, QueryError
-from c4f_graph.evidence.reader import QueryReader
-from c4f_graph.evidence.rewriting import (
+from c4f_graph.evidence.matches import (
     CONTEXT,
+    Evidence,
+    Existence,
     Match,
     MatchedExists,
     MatchedGraph,
     MatchedSelect,
     MatchedTriple,
     MatchedWalk,
-    Rewriter,
     Rewritten,
+    Statement,
     terms,
 )
+from c4f_graph.evidence.reader import QueryReader
+from c4f_graph.evidence.rewriting import Rewriter
 from c4f_graph.evidence.walks import Walks
 
 if TYPE_CHECKING:
@@ -32,25 +35,6 @@ if TYPE_CHECKING:
     from c4f_graph.evidence.model import Path, Pattern, Select
 
 Key: TypeAlias = tuple[Term | None, ...]
-
-
-class Statement(NamedTuple):
-    """A triple, and its graph where the query names it."""
-
-    subject: ox.NamedNode | ox.BlankNode
-    predicate: ox.NamedNode
-    object: Term
-    graph: ox.NamedNode | ox.BlankNode | None
-
-
-class Existence(NamedTuple):
-    """That a graph is there, or that a node is mentioned in one: what a path of no steps needs."""
-
-    graph: ox.NamedNode | ox.BlankNode | None
-    node: Term | None = None
-
-
-Evidence: TypeAlias = Statement | Existence
 
 
 @dataclass(slots=True)
