@@ -1,4 +1,4 @@
-"""What a FILTER EXISTS sees of the group around it, and whether an OPTIONAL would match the same."""
+"""What a FILTER EXISTS sees of the group around it; whether an OPTIONAL would match the same."""
 
 from __future__ import annotations
 
