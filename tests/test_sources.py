@@ -187,6 +187,26 @@ def test_a_path_gives_each_step(small: ox.Store) -> None:
     ]
 
 
+def test_a_path_without_a_step_needs_the_node_to_be_mentioned(small: ox.Store) -> None:
+    found = trace(small, "SELECT * { :b :p* ?o } ORDER BY ?o")
+    assert names(found) == ["g2 g1", "g2", "g2 g3"]
+    assert len(found.statements(0)) == 3
+
+
+def test_blank_nodes_in_a_pattern_are_not_among_the_columns(small: ox.Store) -> None:
+    assert names(trace(small, "SELECT * { ?s :p [ :p _:x ] . _:x :q 2 }")) == ["g2 g3"]
+
+
+def test_a_name_inside_exists_or_a_subselect_stands_for_its_own(small: ox.Store) -> None:
+    query = "SELECT * { { ?s :p :d FILTER EXISTS { :d :q ?n } } :a :q ?n } ORDER BY ?n"
+    assert names(trace(small, query)) == ["g3 g1", "g3"]
+    query = (
+        "SELECT * { { SELECT ?s ?n { ?s :p :b OPTIONAL { :b :q ?n } } } OPTIONAL { ?s :q ?n } }"
+        "ORDER BY ?n"
+    )
+    assert names(trace(small, query)) == ["g2 g1", "g2 g3 g1"]
+
+
 def test_graph_and_from_name_the_sources_themselves(small: ox.Store) -> None:
     assert names(trace(small, "SELECT * { GRAPH ?g { :a :p :b } } ORDER BY ?g")) == ["g1", "g2"]
     assert names(trace(small, "SELECT ?o FROM :g1 { :a :p ?o }")) == ["g1"]
@@ -247,7 +267,10 @@ def test_what_nobody_states_has_no_sources(small: ox.Store) -> None:
         ),
         ("SELECT * { ?s :p (1 2) }", "( in a triple pattern"),
         ("SELECT * { ?s :p ?_c4f_x }", "names that begin with _c4f_ are in use"),
-        ("SELECT * { ?s :p* ?s FILTER(?s = :d) }", "a path without a step"),
+        (
+            "SELECT * { GRAPH ?g { { SELECT DISTINCT ?s { ?s :p ?o } } } }",
+            "a subselect in GRAPH with a variable",
+        ),
         ("CONSTRUCT { [] :p ?s } { ?s :p ?o }", "a template with blank nodes"),
     ],
 )

@@ -135,7 +135,8 @@ class Select:
     def names(self) -> tuple[str, ...]:
         """Give the names of its columns."""
         if self.columns is None:
-            return tuple(sorted(self.group.bound()))
+            bound = self.group.bound()
+            return tuple(sorted(name for name in bound if not name.startswith(OURS)))
         return tuple(item.variable for item in self.columns)
 
     def certain(self) -> set[str]:

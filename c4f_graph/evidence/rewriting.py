@@ -282,6 +282,9 @@ class _Scope:
         markers: tuple[str, ...],
         names: Mapping[str, str] | None,
     ) -> str:
+        if graph is not None and graph.startswith("?"):
+            # Oxigraph leaves the graph unbound there.
+            self._reader.refuse("a subselect in GRAPH with a variable", select.span)
         certain = select.certain()
         columns = []
         copies = ""

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph.engine import DEFAULT_TIMEOUT, Answer, Rows, Term, Triples, Truth
-from c4f_graph.errors import Location, QueryError
 from c4f_graph.evidence.matches import Existence, Statement
 from c4f_graph.evidence.tracing import Tracer
 from c4f_graph.evidence.trust import TrustOrder
 from c4f_graph.sparql_text import dataset_clauses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from c4f_graph.evidence.matches import Evidence
     from c4f_graph.evidence.trust import GraphName
@@ -99,7 +98,8 @@ def with_sources(
     clauses = dataset_clauses(text)
     merged = {clause.iri for clause in clauses if not clause.is_named} if clauses else None
     for numbers in found:
-        _check_nodes([tracer.evidence[number] for number in numbers], name)
+        for statement in _mentions(store, [tracer.evidence[number] for number in numbers]):
+            numbers.add(tracer.number(statement))
     graphs = [_graphs(store, evidence, merged) for evidence in tracer.evidence]
     return SourcedRows(answer, found, tracer.evidence, graphs, TrustOrder(store))
 
@@ -119,11 +119,12 @@ def _graphs(store: ox.Store, evidence: Evidence, merged: set[str] | None) -> fro
     )
 
 
-def _check_nodes(evidence: list[Evidence], name: str) -> None:
-    """Refuse a path of no steps whose node nothing else mentions: any statement might be meant."""
-    nodes = [one for one in evidence if isinstance(one, Existence) and one.node is not None]
-    if not nodes:
-        return
+def _mentions(store: ox.Store, evidence: list[Evidence]) -> Iterator[Statement]:
+    """Yield the statements by which a node is there that a path without a step leads to.
+
+    Such a path matches each node of the graph. Nothing more is needed where another pattern
+    mentions the node.
+    """
     mentioned = {
         (term, graph)
         for one in evidence
@@ -131,10 +132,16 @@ def _check_nodes(evidence: list[Evidence], name: str) -> None:
         for term in (one.subject, one.object)
         for graph in (None, one.graph)
     }
-    if any((one.node, one.graph) not in mentioned for one in nodes):
-        raise QueryError(
-            "this query's sources cannot be traced: a path without a step leads from a node to "
-            "itself that no other pattern mentions.",
-            location=Location(name),
-            hint="Add a pattern that says what the node is, or write + in place of *.",
-        )
+    for one in evidence:
+        if not isinstance(one, Existence) or one.node is None:
+            continue
+        if (one.node, one.graph) in mentioned:
+            continue
+        where = one.graph or ox.DefaultGraph()
+        quads = [*store.quads_for_pattern(None, None, one.node, where)]
+        if isinstance(one.node, ox.NamedNode | ox.BlankNode):
+            quads += store.quads_for_pattern(one.node, None, None, where)
+        for quad in quads:
+            if isinstance(quad.subject, ox.Triple):
+                raise AssertionError("a quoted triple is not a subject of SPARQL 1.1")
+            yield Statement(quad.subject, quad.predicate, quad.object, one.graph)

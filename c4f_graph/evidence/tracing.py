@@ -225,7 +225,7 @@ class Tracer:
                     statement = statement_of(solution)
                     number = numbers.get(statement)
                     if number is None:
-                        number = self._number(statement)
+                        number = self.number(statement)
                     matched.add(number)
 
             case MatchedWalk(_, subject, path, value, graph):
@@ -239,13 +239,13 @@ class Tracer:
                     if start != end:
                         self._found(steps or None)
                     elif not steps:
-                        matched.add(self._number((where, start)))
+                        matched.add(self.number((where, start)))
 
             case MatchedGraph(_, graph):
                 graph_of = picking((graph,))
 
                 def add(solution: Key, matched: set[int]) -> None:
-                    matched.add(self._number((*graph_of(solution), None)))
+                    matched.add(self.number((*graph_of(solution), None)))
 
             case MatchedSelect(_, select, columns, graph):
                 row_of, where_of = picking(columns), picking((graph,) if graph else ())
@@ -273,7 +273,7 @@ class Tracer:
             self._walks[at] = Walks(steps)
         return self._walks[at]
 
-    def _number(self, about: tuple[Any, ...]) -> int:
+    def number(self, about: tuple[Any, ...]) -> int:
         """Number a statement (subject, predicate, object, graph) or existence (graph, node)."""
         number = self._numbers.setdefault(about, len(self.evidence))
         if number == len(self.evidence):
