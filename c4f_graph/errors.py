@@ -77,3 +77,9 @@ class ParameterError(C4fError):
 
 class StoreError(C4fError):
     """A store that cannot be read or written."""
+
+
+class NothingSaidError(C4fError):
+    """No source says what was asked for."""
+
+    exit_code = EXIT_NO

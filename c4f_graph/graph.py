@@ -19,7 +19,7 @@ from c4f_graph.engine import (
 from c4f_graph.entities import find_entity
 from c4f_graph.errors import CorpusError, StoreError
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
-from c4f_graph.questions import Question, ask, load_question, load_questions
+from c4f_graph.questions import Question, ask, bind, load_question, load_questions
 from c4f_graph.statements import history_of, statements_about
 from c4f_graph.store import Edition, build_edition, current_edition, open_edition
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
     import rdflib
 
+    from c4f_graph.evidence.claims import Claims
+    from c4f_graph.evidence.sources import SourcedRows
     from c4f_graph.validation import Validation
 
 
@@ -226,6 +228,34 @@ class ProgrammeGraph:
         """Run any query as `query` does, but give rows as they are found, in bounded memory."""
         return stream_query(self.store, text, bindings=bindings, timeout=timeout, name=name)
 
+    def ask_with_sources(
+        self,
+        question_id: str,
+        arguments: Mapping[str, str] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+    ) -> SourcedRows:
+        """Answer a saved question as `ask` does, each row with its sources; see `with_sources`."""
+        question = self.question(question_id)
+        today = self.view.day if self.view else None
+        bindings = bind(self.store, question, arguments or {}, today=today)
+        name = str(question.path)
+        return self.query_with_sources(question.query, bindings, timeout=timeout, name=name)
+
+    def query_with_sources(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        name: str = "query",
+    ) -> SourcedRows:
+        """Run a SELECT or CONSTRUCT query, each row with its sources; see `with_sources`."""
+        from c4f_graph.evidence.sources import with_sources
+
+        answer = self.query(text, bindings, timeout=timeout, name=name)
+        return with_sources(self.store, text, answer, bindings=bindings, timeout=timeout, name=name)
+
     def show(self, name: str) -> Rows:
         """Give each statement about an entity, and each that mentions it, with its source.
 
@@ -255,6 +285,12 @@ class ProgrammeGraph:
         return ProgrammeGraph(
             store, self.paths, self.store_path, self.edition, self.private, view=view
         )
+
+    def why(self, subject: str, about: str, value: str | None = None) -> Claims:
+        """Give each claim about a property of a thing, who makes it, and where; see `claims`."""
+        from c4f_graph.evidence.claims import claims
+
+        return claims(self.store, self.paths, subject, about, value, private=self.private)
 
     def validate(self, files: Sequence[Path] = (), shapes: Sequence[Path] = ()) -> Validation:
         """Validate the corpus, files as additions to it, or files against given shapes alone.

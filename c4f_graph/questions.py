@@ -140,6 +140,23 @@ def ask(
         ParameterError: a parameter that is missing, unknown, or names nothing.
         QueryError: no answer in time.
     """
+    bindings = bind(store, question, arguments, today=today)
+    return stream_query(
+        store, question.query, bindings=bindings, timeout=timeout, name=str(question.path)
+    )
+
+
+def bind(
+    store: ox.Store,
+    question: Question,
+    arguments: Mapping[str, str],
+    *,
+    today: datetime.date | None = None,
+) -> dict[str, Term]:
+    """Give the terms of a question's variables, by their names.
+
+    Arguments and errors are those of `ask`.
+    """
     names = [parameter.name for parameter in question.parameters]
     for name in arguments:
         if name not in names:
@@ -148,13 +165,10 @@ def ask(
                 f'the question "{question.id}" has no parameter "{name}": {has}.',
                 hint=f"`c4f questions {question.id}` shows what they mean.",
             )
-    bindings = {
+    return {
         parameter.variable: _bind(store, question, parameter, arguments.get(parameter.name), today)
         for parameter in question.parameters
     }
-    return stream_query(
-        store, question.query, bindings=bindings, timeout=timeout, name=str(question.path)
-    )
 
 
 def is_empty(answer: Answer | RowStream) -> bool:

@@ -62,6 +62,7 @@ COLUMNS = {
     "sources": "source, title, publisher, date, statements",
     "conflicting-statements": "subject, property, value, source, date",
     "unsourced-statements": "subject, property, value",
+    "trust-order": "rank, kind, sources_known, newest",
     "data-completeness": "class, property, have, of, share",
 }
 MAY_BE_EMPTY = {"unsourced-statements", "overdue-milestones", "strategy-contribution"}

@@ -27,6 +27,7 @@ _COMMANDS = (
     "history",
     "diff",
     "match",
+    "why",
     "info",
 )
 _EXIT_INTERRUPTED = 130

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.answers import check_format, format_option, put_answer
+from c4f_graph.cli.answers import (
+    check_format,
+    format_option,
+    put_answer,
+    put_sourced,
+    sources_option,
+)
 from c4f_graph.cli.options import (
     PATH,
     as_of_option,
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=PATH)
 @format_option
 @as_of_option
+@sources_option
 @output_option
 @timeout_option
 @store_options
@@ -33,6 +40,7 @@ def command(
     file: Path,
     answer_format: str,
     as_of: str | None,
+    sources: bool,
     output: Path | None,
     timeout: float,
     store: Path | None,
@@ -42,7 +50,8 @@ def command(
     """Run the SPARQL 1.1 query in FILE, or on stdin where FILE is `-`.
 
     SELECT, ASK, CONSTRUCT and DESCRIBE run over the union of all sources; a FROM clause names
-    single ones. An update, SERVICE, or a graph that is not in the store is refused.
+    single ones. An update, SERVICE, or a graph that is not in the store is refused. --sources is
+    for SELECT and CONSTRUCT.
 
     \b
     Examples:
@@ -60,9 +69,13 @@ def command(
     else:
         text, name = read_bytes(file).decode(), str(file)
     graph = open_graph(store, corpus, private, as_of)
-    answer = graph.stream_query(text, timeout=timeout, name=name)
+    sourced = graph.query_with_sources(text, timeout=timeout, name=name) if sources else None
+    answer = sourced.rows if sourced else graph.stream_query(text, timeout=timeout, name=name)
     for warning in unknown_terms(graph.store, text, name):
         tell(warning)
-    put_answer(graph, answer, answer_format, output, name="query", title=name)
+    if sourced:
+        put_sourced(graph, sourced, answer_format, output, name="query", title=name)
+    else:
+        put_answer(graph, answer, answer_format, output, name="query", title=name)
     if is_empty(answer):
         tell("no rows.")

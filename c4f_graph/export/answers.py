@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _NUMBERS = {f"{XSD}{kind}" for kind in ("integer", "decimal", "double", "float")}
-_QUESTIONS = "https://w3id.org/c4f/question/"
+QUESTIONS = "https://w3id.org/c4f/question/"
 _STRING = ox.NamedNode(f"{XSD}string")
 _BOOLEAN = ox.NamedNode(f"{XSD}boolean")
 
@@ -82,7 +82,7 @@ def write_json(stream: BinaryIO, answer: Answer | RowStream) -> None:
     separator, end = "\n    ", ""
     for row in rows.rows:
         binding = {
-            column: _json_term(term)
+            column: json_term(term)
             for column, term in zip(rows.columns, row, strict=True)
             if term is not None
         }
@@ -116,7 +116,7 @@ def write_statements(
             ox.Quad(triple.subject, triple.predicate, triple.object) for triple in answer.triples
         )
     else:
-        quads = _rows_as_statements(as_rows(answer), f"{_QUESTIONS}{name}#")
+        quads = _rows_as_statements(as_rows(answer), f"{QUESTIONS}{name}#")
     serialize_to(stream, quads, rdf_format, context)
 
 
@@ -128,7 +128,8 @@ def _rows_as_statements(rows: Rows | RowStream, base: str) -> Generator[ox.Quad,
                 yield ox.Quad(ox.NamedNode(f"{base}row={number}"), about, term)
 
 
-def _json_term(term: Term) -> dict[str, Any]:
+def json_term(term: Term) -> dict[str, Any]:
+    """Give a term as SPARQL 1.1 Query Results JSON has it."""
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, ox.BlankNode):
