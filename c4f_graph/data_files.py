@@ -5,6 +5,8 @@ Reading each statement with its line costs more than loading it; most statements
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -13,10 +15,10 @@ from c4f_graph.corpus import united
 from c4f_graph.errors import InputError
 from c4f_graph.findings import StatementIndex
 from c4f_graph.namespaces import OWL
-from c4f_graph.rdf_files import FORMATS, Statement, read_statements
+from c4f_graph.rdf_files import FORMATS, Statement, read_bytes, read_statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Callable, Iterator, Sequence, Set
     from pathlib import Path
 
 _IMPORTS = ox.NamedNode(f"{OWL}imports")
@@ -32,32 +34,67 @@ class DataFiles:
         base: the IRI that relative IRIs are resolved against.
 
     Raises:
-        InputError: a file that cannot be read (see `read_statements`).
+        InputError: there is no such file.
     """
 
     def __init__(self, paths: Sequence[Path], base: str) -> None:
         self._paths = paths
         self._base = base
         self._statements: list[Statement] | None = None
-        self.store = ox.Store()
         for path in paths:
-            if FORMATS.get(path.suffix.lower()) in _NATIVE:
-                self._load(path)
-            else:
-                self.store.bulk_extend(
-                    united(statement.quad for statement in read_statements(path, base=base))
-                )
-        if any(self.store.quads_for_pattern(None, _IMPORTS, None, None)):
-            self._explain()
+            if not path.exists():
+                read_bytes(path)  # which says so
 
-    def _load(self, path: Path) -> None:
+    @cached_property
+    def store(self) -> ox.Store:
+        """A store with all statements, loaded when it is first asked for.
+
+        Raises:
+            InputError: a file that cannot be read (see `read_statements`).
+        """
+        store = ox.Store()
+        for path in self._paths:
+            rdf_format = FORMATS.get(path.suffix.lower())
+            if rdf_format in _NATIVE:
+                with self._explained(path):
+                    store.bulk_load(path=str(path), format=rdf_format, base_iri=self._base)
+            else:
+                store.bulk_extend(
+                    united(statement.quad for statement in read_statements(path, base=self._base))
+                )
+        return self._without_imports(store)
+
+    def selected(self, choose: Callable[[Iterator[ox.Quad]], Iterator[ox.Quad]]) -> ox.Store:
+        """Give a store with some of the statements; all of them are read and checked.
+
+        Args:
+            choose: takes all statements and gives those to be stored.
+
+        Raises:
+            InputError: a file that cannot be read (see `read_statements`).
+        """
+        store = ox.Store()
+        for path in self._paths:
+            with self._explained(path):
+                quads = ox.parse(
+                    path=str(path), format=FORMATS[path.suffix.lower()], base_iri=self._base
+                )
+                store.bulk_extend(choose(quads))
+        return self._without_imports(store)
+
+    @contextmanager
+    def _explained(self, path: Path) -> Iterator[None]:
+        """Name the fault that the store found, and its place."""
         try:
-            self.store.bulk_load(
-                path=str(path), format=FORMATS[path.suffix.lower()], base_iri=self._base
-            )
+            yield
         except (SyntaxError, ValueError, OSError) as error:
             self._explain()
             raise InputError(f"{path} cannot be read: {error}.") from error
+
+    def _without_imports(self, store: ox.Store) -> ox.Store:
+        if any(store.quads_for_pattern(None, _IMPORTS, None, None)):
+            self._explain()
+        return store
 
     def _explain(self) -> None:
         """Read with lines what the store refused: that names the fault and its place."""

@@ -81,3 +81,9 @@ class StoreError(C4fError):
 
 class EndpointError(C4fError):
     """A server that cannot be reached, refuses, fails, or does not speak SPARQL."""
+
+
+class NothingSaidError(C4fError):
+    """No source says what was asked for."""
+
+    exit_code = EXIT_NO

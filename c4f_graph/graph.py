@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph import __version__
+from c4f_graph.as_of import AsOf, graphs_as_of, view_as_of
 from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
 from c4f_graph.engine import (
     DEFAULT_TIMEOUT,
@@ -18,24 +19,24 @@ from c4f_graph.engine import (
     stream_query,
 )
 from c4f_graph.entities import find_entity
-from c4f_graph.errors import CorpusError, EndpointError, ParameterError, StoreError
-from c4f_graph.export.formats import GRAPH_FORMATS
-from c4f_graph.namespaces import C4F, DCTERMS
+from c4f_graph.errors import CorpusError, EndpointError, StoreError
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
-from c4f_graph.questions import Question, ask, load_question, load_questions
+from c4f_graph.questions import Question, ask, bind, load_question, load_questions
+from c4f_graph.statements import history_of, statements_about
 from c4f_graph.store import Edition, build_edition, current_edition, open_edition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    import datetime
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
     import rdflib
 
     from c4f_graph.engine import QuadStore
+    from c4f_graph.evidence.claims import Claims
+    from c4f_graph.evidence.sources import SourcedRows
     from c4f_graph.validation import Validation
-
-_ISSUED = ox.NamedNode(f"{DCTERMS}issued")
 
 
 class RefusedCorpusError(CorpusError):
@@ -148,30 +149,55 @@ class ProgrammeGraph:
         store_path: Path | None,
         edition: Edition | None,
         private: bool,
+        *,
+        view: AsOf | None = None,
     ) -> None:
         self.store = store
         self.paths = paths
         self.store_path = store_path
         self.edition = edition
         self.private = private
+        self.view = view
 
     @property
     def graph(self) -> rdflib.Dataset:
         """An rdflib Dataset on the same data, whose default graph is the union of all graphs.
 
         Raises:
-            EndpointError: the data are on a server; rdflib's own `SPARQLStore` is for that.
+            EndpointError: the graph is on a server; rdflib's own `SPARQLStore` is for that.
         """
-        if not isinstance(self.store, ox.Store):
-            raise EndpointError(
-                "the graph is on a server, and this view is of an embedded store.",
-                hint="Use rdflib's SPARQLStore, or `c4f pull` the graph.",
-            )
         import rdflib
 
         from c4f_graph.dataset import ReadOnlyStore
 
-        return rdflib.Dataset(store=ReadOnlyStore(store=self.store))
+        return rdflib.Dataset(store=ReadOnlyStore(store=self.embedded))
+
+    @property
+    def embedded(self) -> ox.Store:
+        """The embedded store.
+
+        Raises:
+            EndpointError: the graph is on a server.
+        """
+        if isinstance(self.store, ox.Store):
+            return self.store
+        raise EndpointError(
+            "the graph is on a server, and this is for an embedded store only.",
+            hint="Leave --endpoint out, or `c4f pull` the graph.",
+        )
+
+    @property
+    def in_use(self) -> tuple[Path, Edition]:
+        """The embedded store's folder, and the edition that is open.
+
+        Raises:
+            EndpointError: the graph is on a server.
+        """
+        if self.store_path is None or self.edition is None:
+            raise EndpointError(
+                "the graph is on a server, which has no editions.", hint="Leave --endpoint out."
+            )
+        return self.store_path, self.edition
 
     def questions(self) -> list[Question]:
         """List the saved questions."""
@@ -213,7 +239,13 @@ class ProgrammeGraph:
         timeout: float | None = DEFAULT_TIMEOUT,
     ) -> StreamedAnswer:
         """Answer a saved question as `ask` does, but give rows as they are found."""
-        return ask(self.store, self.question(question_id), arguments or {}, timeout=timeout)
+        return ask(
+            self.store,
+            self.question(question_id),
+            arguments or {},
+            timeout=timeout,
+            today=self.view.day if self.view else None,
+        )
 
     def query(
         self,
@@ -237,29 +269,69 @@ class ProgrammeGraph:
         """Run any query as `query` does, but give rows as they are found, in bounded memory."""
         return stream_query(self.store, text, bindings=bindings, timeout=timeout, name=name)
 
+    def ask_with_sources(
+        self,
+        question_id: str,
+        arguments: Mapping[str, str] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+    ) -> SourcedRows:
+        """Answer a saved question as `ask` does, each row with its sources; see `with_sources`."""
+        question = self.question(question_id)
+        today = self.view.day if self.view else None
+        bindings = bind(self.store, question, arguments or {}, today=today)
+        name = str(question.path)
+        return self.query_with_sources(question.query, bindings, timeout=timeout, name=name)
+
+    def query_with_sources(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        name: str = "query",
+    ) -> SourcedRows:
+        """Run a SELECT or CONSTRUCT query, each row with its sources; see `with_sources`."""
+        from c4f_graph.evidence.sources import with_sources
+
+        answer = self.query(text, bindings, timeout=timeout, name=name)
+        return with_sources(self.store, text, answer, bindings=bindings, timeout=timeout, name=name)
+
     def show(self, name: str) -> Rows:
         """Give each statement about an entity, and each that mentions it, with its source.
 
         Raises:
             ParameterError: nothing is called that.
         """
-        entity = find_entity(self.store, name)
-        quads = [
-            *self.store.quads_for_pattern(entity, None, None, None),
-            *self.store.quads_for_pattern(None, None, entity, None),
-        ]
-        issued = {
-            quad.subject: quad.object
-            for quad in self.store.quads_for_pattern(None, _ISSUED, None, None)
-            if quad.subject == quad.graph_name
-        }
-        rows = []
-        for quad in quads:
-            source = quad.graph_name
-            if not isinstance(source, ox.DefaultGraph):
-                rows.append((quad.subject, quad.predicate, quad.object, source, issued.get(source)))
-        rows.sort(key=lambda row: (row[0] != entity, *map(str, row)))
-        return Rows(("subject", "property", "value", "source", "issued"), list(rows))
+        return statements_about(self.store, find_entity(self.store, name))
+
+    def history(self, name: str) -> Rows:
+        """Give what the sources said of an entity, in the order of their dates; see `history_of`.
+
+        Raises:
+            ParameterError: nothing is called that.
+        """
+        return history_of(self.store, find_entity(self.store, name))
+
+    def as_of(self, day: datetime.date) -> ProgrammeGraph:
+        """Give the graph as of a day: only what the sources that had come out by then said.
+
+        Questions take the day as today. Its attribute `view` tells what is in.
+
+        Raises:
+            ParameterError: no source had come out by then.
+        """
+        view = graphs_as_of(self.store, day)
+        store = view_as_of(self.store, view)
+        return ProgrammeGraph(
+            store, self.paths, self.store_path, self.edition, self.private, view=view
+        )
+
+    def why(self, subject: str, about: str, value: str | None = None) -> Claims:
+        """Give each claim about a property of a thing, who makes it, and where; see `claims`."""
+        from c4f_graph.evidence.claims import claims
+
+        return claims(self.store, self.paths, subject, about, value, private=self.private)
 
     def validate(self, files: Sequence[Path] = (), shapes: Sequence[Path] = ()) -> Validation:
         """Validate the corpus, files as additions to it, or files against given shapes alone.
@@ -286,9 +358,9 @@ class ProgrammeGraph:
         Raises:
             ParameterError: an unknown format, graph or cluster.
         """
-        from c4f_graph.export.graph import serialize
+        from c4f_graph.export.graph import quads_to_export, serialize
 
-        quads = self._to_export(rdf_format, graph, cluster)
+        quads = quads_to_export(self.store, rdf_format, graph=graph, cluster=cluster)
         return serialize(quads, rdf_format, self.paths.context)
 
     def export_to(
@@ -313,35 +385,7 @@ class ProgrammeGraph:
             ParameterError: as for `export`.
             StoreError: the temporary folder has no room for sorting.
         """
-        from c4f_graph.export.graph import serialize_to
+        from c4f_graph.export.graph import quads_to_export, serialize_to
 
-        quads = self._to_export(rdf_format, graph, cluster)
+        quads = quads_to_export(self.store, rdf_format, graph=graph, cluster=cluster)
         serialize_to(stream, quads, rdf_format, self.paths.context, tell=progress)
-
-    def _to_export(
-        self, rdf_format: str, graph: str | None, cluster: str | None
-    ) -> Iterable[ox.Quad]:
-        from c4f_graph.export.graph import cluster_quads, graph_quads
-
-        if rdf_format not in GRAPH_FORMATS:
-            raise ParameterError(
-                f'there is no export format "{rdf_format}".',
-                hint=f"Choose from {', '.join(GRAPH_FORMATS)}.",
-            )
-        if cluster is not None:
-            quads = cluster_quads(self.store, find_entity(self.store, cluster, f"{C4F}Cluster"))
-            if graph is None:
-                return quads
-            source = self._named_graph(graph)
-            return {quad for quad in quads if quad.graph_name == source}
-        only = self._named_graph(graph) if graph is not None else None
-        return graph_quads(self.store, only)
-
-    def _named_graph(self, name: str) -> ox.NamedNode:
-        for graph in self.store.named_graphs():
-            if isinstance(graph, ox.NamedNode) and name in {
-                graph.value,
-                graph.value.removeprefix("https://w3id.org/c4f/"),
-            }:
-                return graph
-        return find_entity(self.store, name, f"{C4F}Source")

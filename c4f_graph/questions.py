@@ -126,6 +126,7 @@ def ask(
     arguments: Mapping[str, str],
     *,
     timeout: float | None = DEFAULT_TIMEOUT,
+    today: datetime.date | None = None,
 ) -> StreamedAnswer:
     """Answer a question; rows come as they are found, see `stream_query`.
 
@@ -134,10 +135,28 @@ def ask(
         question: the question.
         arguments: its parameters by name, as a person writes them.
         timeout: seconds.
+        today: the day that counts as today; by default the day it is.
 
     Raises:
         ParameterError: a parameter that is missing, unknown, or names nothing.
         QueryError: no answer in time.
+    """
+    bindings = bind(store, question, arguments, today=today)
+    return stream_query(
+        store, question.query, bindings=bindings, timeout=timeout, name=str(question.path)
+    )
+
+
+def bind(
+    store: QuadStore,
+    question: Question,
+    arguments: Mapping[str, str],
+    *,
+    today: datetime.date | None = None,
+) -> dict[str, Term]:
+    """Give the terms of a question's variables, by their names.
+
+    Arguments and errors are those of `ask`.
     """
     names = [parameter.name for parameter in question.parameters]
     for name in arguments:
@@ -147,13 +166,10 @@ def ask(
                 f'the question "{question.id}" has no parameter "{name}": {has}.',
                 hint=f"`c4f questions {question.id}` shows what they mean.",
             )
-    bindings = {
-        parameter.variable: _bind(store, question, parameter, arguments.get(parameter.name))
+    return {
+        parameter.variable: _bind(store, question, parameter, arguments.get(parameter.name), today)
         for parameter in question.parameters
     }
-    return stream_query(
-        store, question.query, bindings=bindings, timeout=timeout, name=str(question.path)
-    )
 
 
 def is_empty(answer: Answer | RowStream) -> bool:
@@ -165,7 +181,13 @@ def is_empty(answer: Answer | RowStream) -> bool:
     return isinstance(answer, Triples) and not answer.triples
 
 
-def _bind(store: QuadStore, question: Question, parameter: Parameter, text: str | None) -> Term:
+def _bind(
+    store: QuadStore,
+    question: Question,
+    parameter: Parameter,
+    text: str | None,
+    today: datetime.date | None,
+) -> Term:
     value = text if text is not None else parameter.default
     if value is None:
         raise ParameterError(
@@ -177,7 +199,7 @@ def _bind(store: QuadStore, question: Question, parameter: Parameter, text: str 
         return find_entity(store, value, parameter.kind)
     if parameter.type == "date":
         if value == "today":
-            value = datetime.date.today().isoformat()
+            value = (today or datetime.date.today()).isoformat()
         if not _is_date(value) and text is not None:
             raise ParameterError(
                 f'{parameter.name}="{value}" is no date.',

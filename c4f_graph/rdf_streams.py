@@ -31,18 +31,25 @@ class RdfStream:
 
     Attributes:
         path: the file.
-        graph: the named graph of the statements for which the file names none.
+        graph: the graph of the statements for which the file names none.
         size: the file's bytes.
         position: the bytes of it that are read so far.
         statements: the statements that were given so far.
     """
 
-    def __init__(self, path: Path, graph: ox.NamedNode | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        graph: ox.NamedNode | ox.DefaultGraph | None = None,
+        *,
+        keep_names: bool = False,
+    ) -> None:
         """Take a file.
 
         Args:
             path: a file such as `a.nq`, `a.ttl.gz` or `a.nt.zst`.
             graph: where statements without a graph go; by default a graph named after the file.
+            keep_names: give blank nodes the names that the file has for them.
 
         Raises:
             InputError: a missing or unreadable file, an unknown suffix, or no zstd in this Python.
@@ -57,6 +64,7 @@ class RdfStream:
             )
         self._format = rdf_format
         stem = path.name[: -len(self._compression)] if self._compression else path.name
+        self._keep_names = keep_names
         self.path = path
         self.graph = graph or ox.NamedNode(GRAPH + quote(Path(stem).stem))
         self.position = 0
@@ -92,7 +100,9 @@ class RdfStream:
             try:
                 # The parser asks for nothing of a stream but read().
                 parsed = ox.parse(
-                    cast("IO[bytes]", feed), format=self._format, rename_blank_nodes=True
+                    cast("IO[bytes]", feed),
+                    format=self._format,
+                    rename_blank_nodes=not self._keep_names,
                 )
                 for quad in parsed:
                     if quad.predicate == _IMPORTS:

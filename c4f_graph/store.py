@@ -15,7 +15,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
@@ -93,14 +93,37 @@ def open_edition(store_path: Path, edition: Edition) -> ox.Store:
     Raises:
         StoreError: the store is damaged.
     """
-    path = store_path / edition.folder
+    return open_folder(store_path / edition.folder)
+
+
+def open_folder(path: Path) -> ox.Store:
+    """Open the folder of an edition, which need not be in use, for reading.
+
+    Raises:
+        StoreError: the store is damaged.
+    """
     try:
         return ox.Store.read_only(str(path))
     except (OSError, ValueError, RuntimeError) as error:
         raise StoreError(
             f"the store in {path} cannot be read: {error}.",
-            hint=f"Remove {store_path} and run `c4f build`.",
+            hint=f"Remove {path.parent} and run `c4f build`.",
         ) from error
+
+
+def former_editions(store_path: Path) -> list[str]:
+    """List the editions that are there and not in use, the newest first."""
+    in_use = {
+        edition.folder
+        for private in (False, True)
+        if (edition := current_edition(store_path, private=private))
+    }
+    former = []
+    for path in store_path.glob(f"{_EDITION}*"):
+        # Another process may remove it meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            former.append((-path.stat().st_mtime, path.name))
+    return [name for _, name in sorted(former) if name not in in_use]
 
 
 def build_edition(
@@ -147,8 +170,6 @@ def extend_edition(
 ) -> Edition:
     """Make a new edition of the one in use and the statements of files, and switch to it.
 
-    The tables of the former edition are shared by hard links: RocksDB never changes one.
-
     Args:
         store_path: the store's folder.
         former: the edition in use.
@@ -160,12 +181,8 @@ def extend_edition(
         InputError: a file that cannot be read; the edition in use stays.
         StoreError: the folder cannot be written, or another process switched meanwhile.
     """
-    with _unfinished(store_path) as folder:
-        base = open_edition(store_path, former)
-        folder.rmdir()
-        base.backup(str(folder))
-        del base
-        store = ox.Store(str(folder))
+
+    def add(store: ox.Store) -> Edition:
         loaded = {(file.name, file.sha256): file for file in former.loaded}
         for file in files:
             quads = file.quads()
@@ -174,21 +191,48 @@ def extend_edition(
                 progress(file)
             entry = LoadedFile(file.path.name, file.sha256, file.statements)
             loaded[entry.name, entry.sha256] = entry
+        return replace(former, loaded=tuple(loaded.values()))
+
+    return revise_edition(store_path, former, add, private=private)
+
+
+def revise_edition(
+    store_path: Path,
+    former: Edition,
+    change: Callable[[ox.Store], Edition],
+    *,
+    private: bool = False,
+) -> Edition:
+    """Make a new edition of the one in use by changing a copy of it, and switch to it.
+
+    The tables of the former edition are shared by hard links: RocksDB never changes one.
+
+    Args:
+        store_path: the store's folder.
+        former: the edition in use.
+        change: changes the copy, and gives what else of the edition becomes different.
+        private: the edition holds personal data.
+
+    Raises:
+        StoreError: the folder cannot be written, or another process switched meanwhile; the edition
+            in use stays.
+    """
+    with _unfinished(store_path) as folder:
+        base = open_edition(store_path, former)
+        folder.rmdir()
+        base.backup(str(folder))
+        del base
+        store = ox.Store(str(folder))
+        changed = change(store)
         statements, graphs = _counts(store)
         store.flush()
         del store
-        edition = replace(
-            former,
-            folder=_name(folder),
-            statements=statements,
-            graphs=graphs,
-            loaded=tuple(loaded.values()),
-        )
+        edition = replace(changed, folder=_name(folder), statements=statements, graphs=graphs)
         with _switching(store_path):
             if current_edition(store_path, private=private) != former:
                 raise StoreError(
                     f"the store in {store_path} was changed by another process, so nothing was "
-                    "loaded.",
+                    "changed in it.",
                     hint="Run the command again.",
                 )
             _switch(store_path, folder, edition, private)
@@ -211,8 +255,9 @@ def _unfinished(store_path: Path) -> Iterator[Path]:
 
 def _counts(store: ox.Store) -> tuple[int, int]:
     """Count the statements in named graphs, and these graphs."""
-    union = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-    return len(store) - union, sum(1 for _ in store.named_graphs())
+    # The engine counts ten times as fast as we could; the default graph is the union.
+    (row,) = cast("ox.QuerySolutions", store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
+    return len(store) - int(row["n"].value), sum(1 for _ in store.named_graphs())
 
 
 def _name(folder: Path) -> str:

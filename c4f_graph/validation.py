@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -14,6 +14,7 @@ from c4f_graph.corpus_checks import check_corpus, check_terms
 from c4f_graph.data_files import DataFiles
 from c4f_graph.errors import Location, ShapesError
 from c4f_graph.findings import SEVERITIES, Finding, StatementIndex, sort_key
+from c4f_graph.large_files import NotAnsweredError, is_large, validate_large
 from c4f_graph.namespaces import GRAPH, SH
 from c4f_graph.rdf_files import Statement, read_statements
 from c4f_graph.shacl import (
@@ -170,7 +171,7 @@ def validate_files(
     options = options or ValidationOptions(threshold="info")
     data = DataFiles(paths, BASE)
     shapes = _read(shapes_paths)
-    outcome = _outcome(shapes, data.store, data.statements, options)
+    outcome = _files_outcome(data, paths, shapes, options)
     if any(isinstance(result.statement[0], ox.BlankNode) for result in outcome.report.results):
         data.keep_lines()
         outcome = _outcome(shapes, data.store, data.statements, options)
@@ -199,6 +200,22 @@ class _Outcome:
     notes: list[str]
     plan: Plan
     report: ValidationReport
+
+
+def _files_outcome(
+    data: DataFiles, paths: Sequence[Path], shapes: list[Statement], options: ValidationOptions
+) -> _Outcome:
+    """Run shapes on files: on a large one without loading all of it, if possible."""
+    odd = []
+    if options.engine == "sparql" and options.max_results is None and is_large(paths):
+        try:
+            large = validate_large(data, paths[0], [statement.quad for statement in shapes])
+        except NotAnsweredError as reason:
+            odd = [str(reason)] if reason.message else []
+        else:
+            return _Outcome(_check(shapes, large.problems), large.plan, large.report)
+    outcome = _outcome(shapes, data.store, data.statements, options)
+    return replace(outcome, notes=[*odd, *outcome.notes])
 
 
 def _outcome(

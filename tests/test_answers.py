@@ -45,6 +45,7 @@ COLUMNS = {
     "bridging-actors": "actor, clusters, names",
     "actor-types-by-cluster": "cluster, kind, actors",
     "sme-share": "cluster, companies, smes, share",
+    "funding-by-actor": "actor, name, part, awards, awarded_eur",
     "funding-by-cluster": "cluster, awarded_eur, ceiling_eur, share_of_ceiling",
     "funding-by-state": "state, awarded_eur",
     "funding-by-year": "year, awarded_eur",
@@ -61,6 +62,7 @@ COLUMNS = {
     "sources": "source, title, publisher, date, statements",
     "conflicting-statements": "subject, property, value, source, date",
     "unsourced-statements": "subject, property, value",
+    "trust-order": "rank, kind, sources_known, newest",
     "data-completeness": "class, property, have, of, share",
 }
 MAY_BE_EMPTY = {"unsourced-statements", "overdue-milestones", "strategy-contribution"}

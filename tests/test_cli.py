@@ -16,7 +16,18 @@ from tests.corpus_copy import ROOT, CorpusCopy
 from tests.process import COMMAND, PATIENCE, answer, run
 from tests.process import c4f_process as c4f
 
-COMMANDS = ("build", "load", "questions", "ask", "query", "validate", "export", "show", "info")
+COMMANDS = (
+    "build",
+    "load",
+    "questions",
+    "ask",
+    "query",
+    "validate",
+    "export",
+    "show",
+    "match",
+    "info",
+)
 SCRIPT = Path(sysconfig.get_path("scripts")) / "c4f"
 pytestmark = pytest.mark.usefixtures("store")
 QUESTION_IDS = sorted(path.stem for path in (ROOT / "queries" / "questions").glob("*.rq"))
@@ -316,7 +327,7 @@ def test_a_command_loads_only_what_it_needs(arguments: list[str], needed: str) -
     loaded = loaded_modules(*arguments)
     assert needed in loaded
     assert {name.partition(".")[0] for name in loaded}.isdisjoint(
-        {"rdflib", "pyshacl", "oxrdflib", "pyarrow"}
+        {"rdflib", "pyshacl", "oxrdflib", "pyarrow", "rapidfuzz"}
     )
     if "--help" in arguments:
         assert "pyoxigraph" not in loaded

@@ -61,10 +61,8 @@ def test_open_builds_what_is_missing_and_tells_who_asks(corpus: CorpusCopy) -> N
     store = corpus.store.with_name("new-store")
     opened = c4f_graph.open(store, corpus.root, progress=told.append)
     assert told == [f"there is no store yet: building {store}"]
-    assert opened.edition is not None
-    assert isinstance(opened.store, ox.Store)
-    assert opened.edition.statements == sum(
-        not isinstance(quad.graph_name, ox.DefaultGraph) for quad in opened.store
+    assert opened.in_use[1].statements == sum(
+        not isinstance(quad.graph_name, ox.DefaultGraph) for quad in opened.embedded
     )
     c4f_graph.open(store, corpus.root, progress=told.append)
     assert len(told) == 1
@@ -105,7 +103,7 @@ def test_ask_takes_arguments_by_name(graph: ProgrammeGraph) -> None:
 
 def test_questions_know_their_parameters_and_columns(graph: ProgrammeGraph) -> None:
     questions = {question.id: question for question in graph.questions()}
-    assert len(questions) == 28
+    assert len(questions) == 30
     question = questions["cluster-partners"]
     assert question == graph.question("cluster-partners")
     assert [parameter.name for parameter in question.parameters] == ["cluster"]

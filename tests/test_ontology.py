@@ -20,6 +20,7 @@ SCHEMES = {
     "decision": "Decision",
     "event-kind": "EventKind",
     "indicator": "Indicator",
+    "match-method": "MatchMethod",
     "milestone-kind": "MilestoneKind",
     "phase-kind": "PhaseKind",
     "role": "Role",
@@ -57,6 +58,7 @@ BORROWED = {
     SKOS + "altLabel": "altLabel",
     SKOS + "definition": "definition",
     SKOS + "broader": "broader",
+    SKOS + "exactMatch": "exactMatch",
     SKOS + "inScheme": "inScheme",
     SKOS + "notation": "notation",
 }
@@ -364,7 +366,7 @@ def test_the_context_agrees_with_the_ontology() -> None:
         entry = context()[local(term)]
         assert isinstance(entry, dict)
         types, values = iris(TERMS[term][RDF + "type"]), members(term, RDFS + "range")
-        is_literal = OWL + "DatatypeProperty" in types
+        is_literal = OWL + "DatatypeProperty" in types or values == {XSD + "boolean"}
         assert (entry.get("@type") == "@id") is not is_literal, term
         if values <= {C4F + "CalendarDate", XSD + "date"}:
             assert entry["@type"] == "xsd:date"

@@ -46,6 +46,7 @@ COMPONENTS = {
     SH.datatype: "Datatype",
     SH["in"]: "In",
     SH.maxCount: "MaxCount",
+    SH.maxInclusive: "MaxInclusive",
     SH.minCount: "MinCount",
     SH.minExclusive: "MinExclusive",
     SH.minInclusive: "MinInclusive",

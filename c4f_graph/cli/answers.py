@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from c4f_graph.cli.options import destination
+from c4f_graph.cli.options import destination, put
 from c4f_graph.export.formats import ANSWER_FORMATS
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from c4f_graph.engine import Answer, RowStream
+    from c4f_graph.evidence.sources import SourcedRows
     from c4f_graph.graph import ProgrammeGraph
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
@@ -45,6 +46,13 @@ def check_format(answer_format: str, output: Path | None) -> None:
         need_pyarrow()
         if output is None and sys.stdout.isatty():
             raise click.UsageError("Parquet is no text for a terminal: add -o FILE, or redirect.")
+
+
+def sources_option(command: _Command) -> _Command:
+    """Add the sources of each row."""
+    return click.option(
+        "--sources", is_flag=True, help="Add to each row the sources of what made it."
+    )(command)
 
 
 def put_answer(
@@ -100,3 +108,28 @@ def put_answer(
             stream.write(text.encode())
         if isinstance(answer, RowStream):
             answer.limit.left()
+
+
+def put_sourced(
+    graph: ProgrammeGraph,
+    answer: SourcedRows,
+    answer_format: str,
+    output: Path | None,
+    *,
+    name: str,
+    title: str,
+    descriptions: Mapping[str, str] | None = None,
+) -> None:
+    """Write an answer with the sources of each row; arguments as for `put_answer`."""
+    from c4f_graph.export import sources
+
+    if answer_format == "json":
+        put(sources.json_text(answer), output)
+    elif answer_format in {"ttl", "jsonld"}:
+        text = sources.statements_text(answer, answer_format, graph.paths.context, name)
+        put(text, output)
+    else:
+        rows = sources.as_column(answer)
+        put_answer(
+            graph, rows, answer_format, output, name=name, title=title, descriptions=descriptions
+        )

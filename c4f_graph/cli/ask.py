@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from c4f_graph.cli.answers import check_format, format_option, put_answer
-from c4f_graph.cli.options import graph_options, open_graph, output_option, tell, timeout_option
+from c4f_graph.cli.answers import (
+    check_format,
+    format_option,
+    put_answer,
+    put_sourced,
+    sources_option,
+)
+from c4f_graph.cli.options import (
+    as_of_option,
+    graph_options,
+    open_graph,
+    output_option,
+    tell,
+    timeout_option,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +47,8 @@ def _complete_question(
     help="A parameter of the question; may be given several times.",
 )
 @format_option
+@as_of_option
+@sources_option
 @output_option
 @timeout_option
 @graph_options
@@ -41,6 +56,8 @@ def command(
     question_id: str,
     parameters: tuple[str, ...],
     answer_format: str,
+    as_of: str | None,
+    sources: bool,
     output: Path | None,
     timeout: float,
     store: Path | None,
@@ -55,6 +72,7 @@ def command(
     Examples:
       c4f ask clusters
       c4f ask cluster-partners --param cluster=saxocell
+      c4f ask phases --sources
       c4f ask milestones -p from=2024-01-01 -p to=2024-12-31 --format csv -o milestones.csv
     """
     from c4f_graph.questions import is_empty
@@ -66,17 +84,31 @@ def command(
         if not separator:
             raise click.UsageError(f"--param {parameter}: write it as NAME=VALUE.")
         arguments[name] = value
-    graph = open_graph(store, corpus, private)
+    graph = open_graph(store, corpus, private, as_of)
     question = graph.question(question_id)
-    answer = graph.stream_ask(question_id, arguments, timeout=timeout)
-    put_answer(
-        graph,
-        answer,
-        answer_format,
-        output,
-        name=question.id,
-        title=question.summary,
-        descriptions=question.columns,
-    )
-    if is_empty(answer):
+    if sources:
+        sourced = graph.ask_with_sources(question_id, arguments, timeout=timeout)
+        put_sourced(
+            graph,
+            sourced,
+            answer_format,
+            output,
+            name=question.id,
+            title=question.summary,
+            descriptions=question.columns,
+        )
+        nothing = is_empty(sourced.rows)
+    else:
+        answer = graph.stream_ask(question_id, arguments, timeout=timeout)
+        put_answer(
+            graph,
+            answer,
+            answer_format,
+            output,
+            name=question.id,
+            title=question.summary,
+            descriptions=question.columns,
+        )
+        nothing = is_empty(answer)
+    if nothing:
         tell(f"no rows. {question.empty}")

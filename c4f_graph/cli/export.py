@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from c4f_graph.cli.options import (
+    as_of_option,
     destination,
     graph_options,
     open_graph,
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
 )
 @click.option("--graph", metavar="G", help="One source only, by slug or IRI.")
 @click.option("--cluster", metavar="C", help="One cluster and what belongs to it.")
+@as_of_option
 @output_option
 @graph_options
 def command(
     rdf_format: str,
     graph: str | None,
     cluster: str | None,
+    as_of: str | None,
     output: Path | None,
     store: Path | None,
     corpus: Path | None,
@@ -49,6 +52,6 @@ def command(
       c4f export --format jsonld --cluster SaxoCell
       c4f export --format trig --graph bmbf-slides-2023-09-11
     """
-    opened = open_graph(store, corpus, private)
+    opened = open_graph(store, corpus, private, as_of)
     with destination(output) as stream:
         opened.export_to(stream, rdf_format, graph=graph, cluster=cluster, progress=tell)

@@ -28,6 +28,8 @@ def command(store: Path | None, corpus: Path | None, private: bool) -> None:
     Example:
       c4f info
     """
+    from c4f_graph.store import former_editions
+
     graph = open_graph(store, corpus, private)
     edition = graph.edition
     if edition is None or graph.store_path is None:
@@ -40,6 +42,7 @@ def command(store: Path | None, corpus: Path | None, private: bool) -> None:
         "corpus": str(graph.paths.root.resolve()),
         "store": str(graph.store_path.resolve()),
         "edition": edition.folder,
+        "former": ", ".join(former_editions(graph.store_path)) or "none",
         "fingerprint": edition.fingerprint,
         "statements": f"{edition.statements:,}",
         "graphs": f"{edition.graphs:,}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import keyword
 import os
 import sys
 from typing import Any
@@ -13,7 +14,22 @@ import click
 from c4f_graph import __version__
 from c4f_graph.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, C4fError
 
-_COMMANDS = ("build", "load", "questions", "ask", "query", "validate", "export", "show", "info")
+_COMMANDS = (
+    "build",
+    "load",
+    "import",
+    "questions",
+    "ask",
+    "query",
+    "validate",
+    "export",
+    "show",
+    "history",
+    "diff",
+    "match",
+    "why",
+    "info",
+)
 _EXIT_INTERRUPTED = 130
 
 
@@ -26,7 +42,9 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        command = importlib.import_module(f"c4f_graph.cli.{cmd_name}").command
+        # A module cannot be called by a word of the language.
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command = importlib.import_module(f"c4f_graph.cli.{module}").command
         return command if isinstance(command, click.Command) else None
 
 

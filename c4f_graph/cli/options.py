@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from c4f_graph.errors import EXIT_OK
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
@@ -95,6 +96,15 @@ def timeout_option(command: _Command) -> _Command:
     )(command)
 
 
+def as_of_option(command: _Command) -> _Command:
+    """Add the day whose knowledge counts."""
+    return click.option(
+        "--as-of",
+        metavar="DAY",
+        help="Only what the sources that had come out by this day said, as 2023-09-11.",
+    )(command)
+
+
 def output_option(command: _Command) -> _Command:
     """Add the file that the data goes to."""
     return click.option(
@@ -102,14 +112,19 @@ def output_option(command: _Command) -> _Command:
     )(command)
 
 
-def open_graph(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
+def open_graph(
+    store: Path | None, corpus: Path | None, private: bool, as_of: str | None = None
+) -> ProgrammeGraph:
     """Open the graph, here or on a server, saying on stderr when a store is built for it.
+
+    It also says what the sources of a day leave out.
 
     Raises:
         click.UsageError: a store and a server are given, or personal data are asked of a server.
     """
     import c4f_graph
 
+    day = None if as_of is None else _day(as_of)
     context = click.get_current_context()
     endpoint = context.meta.get("c4f.endpoint")
     is_named = context.get_parameter_source("endpoint") is ParameterSource.COMMANDLINE
@@ -118,12 +133,23 @@ def open_graph(store: Path | None, corpus: Path | None, private: bool) -> Progra
     if endpoint and not store:
         if private:
             raise click.UsageError("a server has no personal data: leave --private out.")
-        return c4f_graph.connect(
+        graph = c4f_graph.connect(
             endpoint,
             corpus,
             update_endpoint=context.meta.get("c4f.update_endpoint"),
             graph_store_endpoint=context.meta.get("c4f.graph_store_endpoint"),
         )
+    else:
+        graph = _open_store(store, corpus, private)
+    if day is None:
+        return graph
+    view = graph.as_of(day)
+    tell(str(view.view))
+    return view
+
+
+def _open_store(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
+    import c4f_graph
     from c4f_graph.graph import RefusedCorpusError
 
     try:
@@ -131,6 +157,12 @@ def open_graph(store: Path | None, corpus: Path | None, private: bool) -> Progra
     except RefusedCorpusError as error:
         show_refusal(error, err=True)
         raise
+
+
+def _day(text: str) -> datetime.date:
+    from c4f_graph.as_of import parse_day
+
+    return parse_day(text)
 
 
 def show_refusal(error: Any, *, err: bool) -> None:
@@ -145,6 +177,25 @@ def show_refusal(error: Any, *, err: bool) -> None:
 def tell(message: str) -> None:
     """Say something that is not data."""
     sys.stderr.write(f"c4f: {message}\n")
+
+
+@contextlib.contextmanager
+def progress_line() -> Iterator[Callable[[str], None] | None]:
+    """Give what rewrites a line on the terminal, or None where stderr is none."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+
+    def show(text: str) -> None:
+        console.print(text, end="\r", highlight=False, markup=False, overflow="crop", no_wrap=True)
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write("\n")
 
 
 @contextlib.contextmanager

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.answers import check_format, format_option, put_answer
+from c4f_graph.cli.answers import (
+    check_format,
+    format_option,
+    put_answer,
+    put_sourced,
+    sources_option,
+)
 from c4f_graph.cli.options import (
     PATH,
+    as_of_option,
     graph_options,
     open_graph,
     output_option,
@@ -24,12 +31,16 @@ if TYPE_CHECKING:
 @click.command("query")
 @click.argument("file", type=PATH)
 @format_option
+@as_of_option
+@sources_option
 @output_option
 @timeout_option
 @graph_options
 def command(
     file: Path,
     answer_format: str,
+    as_of: str | None,
+    sources: bool,
     output: Path | None,
     timeout: float,
     store: Path | None,
@@ -39,7 +50,8 @@ def command(
     """Run the SPARQL 1.1 query in FILE, or on stdin where FILE is `-`.
 
     SELECT, ASK, CONSTRUCT and DESCRIBE run over the union of all sources; a FROM clause names
-    single ones. An update, SERVICE, or a graph that is not in the store is refused.
+    single ones. An update, SERVICE, or a graph that is not in the store is refused. --sources is
+    for SELECT and CONSTRUCT.
 
     \b
     Examples:
@@ -56,10 +68,14 @@ def command(
         text, name = sys.stdin.read(), "stdin"
     else:
         text, name = read_bytes(file).decode(), str(file)
-    graph = open_graph(store, corpus, private)
-    answer = graph.stream_query(text, timeout=timeout, name=name)
+    graph = open_graph(store, corpus, private, as_of)
+    sourced = graph.query_with_sources(text, timeout=timeout, name=name) if sources else None
+    answer = sourced.rows if sourced else graph.stream_query(text, timeout=timeout, name=name)
     for warning in unknown_terms(graph.store, text, name):
         tell(warning)
-    put_answer(graph, answer, answer_format, output, name="query", title=name)
+    if sourced:
+        put_sourced(graph, sourced, answer_format, output, name="query", title=name)
+    else:
+        put_answer(graph, answer, answer_format, output, name="query", title=name)
     if is_empty(answer):
         tell("no rows.")

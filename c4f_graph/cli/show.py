@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from c4f_graph.cli.answers import check_format, format_option, put_answer
-from c4f_graph.cli.options import graph_options, open_graph, output_option
+from c4f_graph.cli.options import as_of_option, graph_options, open_graph, output_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 @click.command("show")
 @click.argument("name")
 @format_option
+@as_of_option
 @output_option
 @graph_options
 def command(
     name: str,
     answer_format: str,
+    as_of: str | None,
     output: Path | None,
     store: Path | None,
     corpus: Path | None,
@@ -34,6 +36,6 @@ def command(
       c4f show actor/tu-dresden --format md
     """
     check_format(answer_format, output)
-    graph = open_graph(store, corpus, private)
+    graph = open_graph(store, corpus, private, as_of)
     answer = graph.show(name)
     put_answer(graph, answer, answer_format, output, name="show", title=name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from c4f_graph.csv_cells import defused
 from c4f_graph.engine import Answer, Rows, RowStream, Term, Triples, Truth
 from c4f_graph.export.names import plain
 from c4f_graph.namespaces import XSD
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-_QUESTIONS = "https://w3id.org/c4f/question/"
+_NUMBERS = {f"{XSD}{kind}" for kind in ("integer", "decimal", "double", "float")}
+QUESTIONS = "https://w3id.org/c4f/question/"
 _STRING = ox.NamedNode(f"{XSD}string")
 _BOOLEAN = ox.NamedNode(f"{XSD}boolean")
 
@@ -39,13 +41,20 @@ def as_rows(answer: Answer | RowStream) -> Rows | RowStream:
 def write_csv(stream: BinaryIO, rows: Rows | RowStream) -> None:
     """Write SPARQL 1.1 Query Results CSV (https://www.w3.org/TR/sparql11-results-csv-tsv/).
 
+    A text that a spreadsheet would run as a formula has an apostrophe before it.
+
     Args:
         stream: is given UTF-8, a row at a time.
         rows: the answer.
     """
     writer = csv.writer(codecs.getwriter("utf-8")(stream), lineterminator="\r\n")
     writer.writerow(rows.columns)
-    writer.writerows([plain(term) for term in row] for row in rows.rows)
+    writer.writerows([_csv_cell(term) for term in row] for row in rows.rows)
+
+
+def _csv_cell(term: Term | None) -> str:
+    is_number = isinstance(term, ox.Literal) and term.datatype.value in _NUMBERS
+    return plain(term) if is_number else defused(plain(term))
 
 
 def write_tsv(stream: BinaryIO, rows: Rows | RowStream) -> None:
@@ -73,7 +82,7 @@ def write_json(stream: BinaryIO, answer: Answer | RowStream) -> None:
     separator, end = "\n    ", ""
     for row in rows.rows:
         binding = {
-            column: _json_term(term)
+            column: json_term(term)
             for column, term in zip(rows.columns, row, strict=True)
             if term is not None
         }
@@ -107,7 +116,7 @@ def write_statements(
             ox.Quad(triple.subject, triple.predicate, triple.object) for triple in answer.triples
         )
     else:
-        quads = _rows_as_statements(as_rows(answer), f"{_QUESTIONS}{name}#")
+        quads = _rows_as_statements(as_rows(answer), f"{QUESTIONS}{name}#")
     serialize_to(stream, quads, rdf_format, context)
 
 
@@ -119,7 +128,8 @@ def _rows_as_statements(rows: Rows | RowStream, base: str) -> Generator[ox.Quad,
                 yield ox.Quad(ox.NamedNode(f"{base}row={number}"), about, term)
 
 
-def _json_term(term: Term) -> dict[str, Any]:
+def json_term(term: Term) -> dict[str, Any]:
+    """Give a term as SPARQL 1.1 Query Results JSON has it."""
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, ox.BlankNode):

@@ -20,9 +20,11 @@ def explanation(plan: Plan, report: ValidationReport) -> str:
     for number, timing in enumerate(report.timings, 1):
         query = queries[timing.purpose]
         note = f", {query.note}" if query.note else ""
+        # What a native engine was asked is no query.
+        asked = "" if query.kind == "native" else f"{query.text.strip()}\n"
         parts.append(
             f"# {number}: {query.kind}{note}; {timing.seconds:.3f} s, {timing.results} results\n"
-            f"# {timing.purpose}\n{query.text.strip()}\n\n"
+            f"# {timing.purpose}\n{asked}\n"
         )
     total = sum(timing.seconds for timing in report.timings)
     per_node = sum(query.kind == "per node" for query in plan.queries)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from c4f_graph.entities import find_entity
+from c4f_graph.errors import ParameterError
+from c4f_graph.export.formats import GRAPH_FORMATS
 from c4f_graph.export.jsonld import JsonLdContext, write_jsonld
 from c4f_graph.export.order import ordered, ordered_lines
 from c4f_graph.export.rdfxml import write_rdfxml
 from c4f_graph.export.turtle import write_trig, write_turtle
-from c4f_graph.namespaces import GRAPH, ID, VOCAB
+from c4f_graph.namespaces import C4F, GRAPH, ID, VOCAB
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,6 +70,44 @@ def serialize_to(
         write_jsonld(stream, statements, JsonLdContext(context))
     else:
         write_rdfxml(stream, statements)
+
+
+def quads_to_export(
+    store: QuadStore, rdf_format: str, *, graph: str | None = None, cluster: str | None = None
+) -> Iterable[ox.Quad]:
+    """Give what an export is of: everything, one named graph, or what belongs to one cluster.
+
+    Args:
+        store: the store.
+        rdf_format: one of `GRAPH_FORMATS`.
+        graph: a source's slug or IRI.
+        cluster: a cluster's short name, slug or IRI.
+
+    Raises:
+        ParameterError: an unknown format, graph or cluster.
+    """
+    if rdf_format not in GRAPH_FORMATS:
+        raise ParameterError(
+            f'there is no export format "{rdf_format}".',
+            hint=f"Choose from {', '.join(GRAPH_FORMATS)}.",
+        )
+    if cluster is not None:
+        quads = cluster_quads(store, find_entity(store, cluster, f"{C4F}Cluster"))
+        if graph is None:
+            return quads
+        source = _named_graph(store, graph)
+        return {quad for quad in quads if quad.graph_name == source}
+    return graph_quads(store, _named_graph(store, graph) if graph is not None else None)
+
+
+def _named_graph(store: QuadStore, name: str) -> ox.NamedNode:
+    for graph in store.named_graphs():
+        if isinstance(graph, ox.NamedNode) and name in {
+            graph.value,
+            graph.value.removeprefix("https://w3id.org/c4f/"),
+        }:
+            return graph
+    return find_entity(store, name, f"{C4F}Source")
 
 
 def graph_quads(store: QuadStore, graph: ox.NamedNode | None = None) -> Iterable[ox.Quad]:

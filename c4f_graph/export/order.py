@@ -56,7 +56,7 @@ def ordered_lines(
     Raises:
         StoreError: the temporary folder has no room for the runs.
     """
-    for record, _ in groupby(_sorted(_with_canonical_names(quads, tell))):
+    for record, _ in groupby(sorted_records(map(_record, _with_canonical_names(quads, tell)))):
         yield _line(record)
 
 
@@ -94,9 +94,13 @@ def _with_canonical_names(
         yield from dataset
 
 
-def _sorted(quads: Iterable[ox.Quad]) -> Iterator[bytes]:
-    """Sort in memory, or in runs on disk, which the system removes when they are closed."""
-    records = map(_record, quads)
+def sorted_records(records: Iterable[bytes]) -> Iterator[bytes]:
+    """Sort lines in memory, or in runs on disk, which the system removes when they are closed.
+
+    Raises:
+        StoreError: the temporary folder has no room for the runs.
+    """
+    records = iter(records)
     run = sorted(islice(records, RUN_LENGTH))
     if len(run) < RUN_LENGTH:
         yield from run

@@ -12,6 +12,7 @@ from c4f_graph.shacl.model import Pattern
 from c4f_graph.shacl.parse import SHAPE_CLASSES, TARGETS, ShapesReader
 from c4f_graph.shacl.parse_constraints import PARAMETERS
 from c4f_graph.shacl.paths import predicates
+from c4f_graph.shacl.problems import Problems
 from c4f_graph.shacl.terms import RDF_TYPE, quoted, sh, short, sparql
 from c4f_graph.shacl.vocabulary import TERMS, nearest
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from c4f_graph.shacl.engine import Engine
     from c4f_graph.shacl.model import Shape, ShapesGraph
-    from c4f_graph.shacl.problems import Problems, ShapeProblem
+    from c4f_graph.shacl.problems import ShapeProblem
     from c4f_graph.shacl.terms import Statement, Term
 
 _EMPTY = Store()
@@ -54,9 +55,10 @@ def read_and_check(
     _check_terms(graph, {*declared, *shapes.shapes}, problems)
     _check_targets(graph, declared, shapes, problems)
     _check_patterns(shapes, problems)
+    problems.sort(key=lambda problem: not problem.fatal)
     if engine is not None:
-        _check_known(shapes, engine, problems)
-    return shapes, sorted(problems, key=lambda problem: not problem.fatal)
+        problems.extend(check_known(shapes, engine))
+    return shapes, problems
 
 
 def _declared(graph: Graph) -> list[Term]:
@@ -132,17 +134,10 @@ def _is_pattern(constraint: Pattern) -> bool:
     return bool(_EMPTY.query(f"ASK {{ BIND({matches} AS ?matches) FILTER(BOUND(?matches)) }}"))
 
 
-def _check_known(shapes: ShapesGraph, engine: Engine, problems: Problems) -> None:
-    classes: dict[Term, Shape] = {}
-    properties: dict[Term, Shape] = {}
-    for shape in shapes.shapes.values():
-        for target in shape.targets:
-            if target.kind != "node":
-                found = classes if target.kind == "class" else properties
-                found.setdefault(target.term, shape)
-        if shape.path is not None:
-            for iri in predicates(shape.path):
-                properties.setdefault(iri, shape)
+def check_known(shapes: ShapesGraph, engine: Engine) -> list[ShapeProblem]:
+    """Return which target classes and properties neither the data nor the ontology knows."""
+    problems = Problems()
+    classes, properties = used_terms(shapes)
     instances, use = f"?any {RDF_TYPE} ?term", "?any ?term ?other"
     for term in _unknown(list(classes), instances, engine):
         problems.warn(
@@ -156,6 +151,22 @@ def _check_known(shapes: ShapesGraph, engine: Engine, problems: Problems) -> Non
             properties[term].node,
             term,
         )
+    return problems
+
+
+def used_terms(shapes: ShapesGraph) -> tuple[dict[Term, Shape], dict[Term, Shape]]:
+    """Return the classes and the properties that shapes look for, each with the first that does."""
+    classes: dict[Term, Shape] = {}
+    properties: dict[Term, Shape] = {}
+    for shape in shapes.shapes.values():
+        for target in shape.targets:
+            if target.kind != "node":
+                found = classes if target.kind == "class" else properties
+                found.setdefault(target.term, shape)
+        if shape.path is not None:
+            for iri in predicates(shape.path):
+                properties.setdefault(iri, shape)
+    return classes, properties
 
 
 def _unknown(terms: list[Term], pattern: str, engine: Engine) -> list[Term]:

@@ -51,6 +51,7 @@ class Query:
         kind: scan, sparql, per node, or as written (run only where the files are at hand).
         purpose: the shapes and constraints that it checks, for a person to read.
         checks: what its rows mean.
+        focus: where its focus nodes come from.
         note: why it is not set at a time, or where it is not exact; empty if it is both.
         uses_shapes_graph: whether it reads the graph `SHAPES_GRAPH`.
 
@@ -60,6 +61,7 @@ class Query:
     kind: str
     purpose: str
     checks: tuple[Check, ...]
+    focus: Focus
     note: str = ""
     uses_shapes_graph: bool = False
 
@@ -172,6 +174,7 @@ class _Compiler:
             kind="scan",
             purpose="; ".join(_purpose(each, constraint) for each, constraint, _ in found),
             checks=checks,
+            focus=task.focus,
             note=self._note(found),
             uses_shapes_graph=any(
                 isinstance(constraint, SparqlConstraint) and uses_shapes_graph(constraint)
@@ -214,6 +217,7 @@ def _as_written(task: _Task, constraint: Datatype) -> Iterator[Query]:
         kind="as written",
         purpose=_purpose(task, constraint),
         checks=(Check(task.shape, constraint, None, value, None),),
+        focus=task.focus,
         note="its rows are results where the file's datatype is another",
     )
 
@@ -227,8 +231,8 @@ def _sparql(task: _Task, constraint: SparqlConstraint) -> Query:
         text = str(set_at_a_time(tree, task.focus.distinct()))
     except NotSetAtATimeError as reason:
         nodes = f"SELECT DISTINCT ?this WHERE {{ {task.focus.pattern()} }}"
-        return Query(nodes, "per node", purpose, (check,), str(reason), reads_shapes)
-    return Query(text, "sparql", purpose, (check,), uses_shapes_graph=reads_shapes)
+        return Query(nodes, "per node", purpose, (check,), task.focus, str(reason), reads_shapes)
+    return Query(text, "sparql", purpose, (check,), task.focus, uses_shapes_graph=reads_shapes)
 
 
 def _purpose(task: _Task, constraint: Constraint) -> str:

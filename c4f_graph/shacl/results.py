@@ -38,7 +38,7 @@ def results_of(
     Raises:
         QueryError: the engine cannot run the query.
     """
-    readers = [_Reader(check, shapes) for check in query.checks]
+    readers = [RowReader(check, shapes) for check in query.checks]
     for row in _rows(query, engine):
         for reader in readers:
             if reader.flag is None or row.get(reader.flag) == TRUE:
@@ -80,7 +80,7 @@ def _rows(query: Query, engine: Engine) -> Iterator[Row]:
             yield dict(zip(names, row, strict=True))
 
 
-class _Reader:
+class RowReader:
     """Reads results of one check from rows; what they have in common is made once."""
 
     def __init__(self, check: Check, shapes: Mapping[Term, Shape]) -> None:
@@ -100,6 +100,7 @@ class _Reader:
             self._messages = default_messages(check.constraint, check.shape.path, shapes)
 
     def result(self, row: Row) -> ValidationResult | None:
+        """Return the result that a row stands for; None if it has no focus node."""
         shape, constraint = self._shape, self._constraint
         focus = row.get("this")
         if focus is None:

@@ -20,6 +20,7 @@ from c4f_graph.shacl.written import WrittenLiterals, is_normalised
 if TYPE_CHECKING:
     from c4f_graph.shacl.engine import Engine
     from c4f_graph.shacl.model import ShapesGraph
+    from c4f_graph.shacl.native import NativeRun
     from c4f_graph.shacl.written import Written
 
 
@@ -70,8 +71,16 @@ def run_plan(
     threads: int = 2,
     time_limit: float | None = None,
     written: Written | None = None,
+    native: NativeRun | None = None,
 ) -> ValidationReport:
-    """Run the queries of a plan; parameters and errors are those of `validate`."""
+    """Run the queries of a plan; other parameters and errors are those of `validate`.
+
+    `native` is where some of the queries are answered beside the engine.
+
+    Raises:
+        NativeEngineError: `native` gives no answer that can be used.
+
+    """
     with_shapes = engine
     if any(query.uses_shapes_graph for query in plan.queries):
         triples = [skolem_triple(triple) for triple in shapes.triples]
@@ -87,29 +96,53 @@ def run_plan(
         found.sort(key=_order)
         return found, time.perf_counter() - start
 
-    queries = [query for query in plan.queries if written or query.kind != "as written"]
-    outcomes: list[tuple[Query, list[ValidationResult], float]] = []
+    numbers = [
+        number
+        for number, query in enumerate(plan.queries)
+        if (written or query.kind != "as written")
+        and (native is None or number not in native.queries)
+    ]
+    queries = [plan.queries[number] for number in numbers]
+    outcomes: dict[int, tuple[list[ValidationResult], float]] = {}
     count = 0
     in_turn = in_order(run, queries, threads=threads, seconds=time_limit)
     with closing(in_turn):
-        for query, (found, seconds) in zip(queries, in_turn, strict=False):
-            outcomes.append((query, found, seconds))
+        for number, outcome in zip(numbers, in_turn, strict=False):
+            outcomes[number] = outcome
             # What a query as written finds are candidates: most of them are as they should be.
-            count += len(found) if query.kind != "as written" else 0
+            count += len(outcome[0]) if plan.queries[number].kind != "as written" else 0
             if max_results is not None and count > max_results:
                 break
-    literals = _literals(shapes, written, [result for _, found, _ in outcomes for result in found])
+    literals = _literals(
+        shapes, written, [each for found, _ in outcomes.values() for each in found]
+    )
+    if native is not None:
+        outcomes |= _answered(native, shapes)
     results: list[ValidationResult] = []
     timings: list[Timing] = []
-    for query, found, seconds in outcomes:
+    for number, (found, seconds) in sorted(outcomes.items()):
+        query = plan.queries[number]
         exact = found
-        if literals is not None:
+        # A native engine keeps literals as the file has them.
+        if literals is not None and (native is None or number not in native.queries):
             is_candidate = query.kind == "as written"
             exact = list(literals.mistyped(found) if is_candidate else literals.restored(found))
         results.extend(exact)
         timings.append(Timing(query.purpose, seconds, len(exact)))
     is_complete = max_results is None or len(results) <= max_results
     return ValidationReport(not results, tuple(results[:max_results]), tuple(timings), is_complete)
+
+
+def _answered(
+    native: NativeRun, shapes: ShapesGraph
+) -> dict[int, tuple[list[ValidationResult], float]]:
+    """Wait for what a native engine found; the time is that of all its queries, at the first."""
+    results, seconds = native.results(shapes)
+    first = min(results, default=0)
+    return {
+        number: (sorted(found, key=_order), seconds if number == first else 0.0)
+        for number, found in results.items()
+    }
 
 
 def _literals(

@@ -33,7 +33,7 @@ PARTNERS_PER_CLUSTER = 20
 ACTORS_PER_CLUSTER = 10
 TRIPLES_PER_CLUSTER = 1018
 FAULTS_PER_KIND = 10
-CASES = ("core", "sparql", "sums")
+CASES = ("core", "sparql", "sums", "queries")
 STATES = ("bavaria", "hesse", "saxony", "thuringia")
 KINDS = ("university", "research-institute", "company", "sme", "hospital", "public-body")
 PHASE_CEILING = 15_000_000
@@ -45,14 +45,14 @@ Subject = tuple[str, Values]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A kind of fault, the results that one of them gives, and the shapes that find it.
+    """A kind of fault, the results that one of them gives, and the cases whose shapes find it.
 
     The shapes `core` stand in every file of shapes, so their faults are found by each.
     """
 
     name: str
     results: int = 1
-    case: str = "core"
+    cases: tuple[str, ...] = CASES
 
 
 FAULTS = (
@@ -65,8 +65,11 @@ FAULTS = (
     Fault("actor-homepage-literal"),
     Fault("award-amount-negative"),
     Fault("award-amount-string", results=3),
-    Fault("award-after-project", case="sparql"),
-    Fault("cluster-phases-above-ceiling", case="sums"),
+    Fault("award-after-project", cases=("sparql",)),
+    Fault("cluster-phases-above-ceiling", cases=("sums", "queries")),
+    Fault("actor-name-twice", results=2, cases=("queries",)),
+    Fault("cluster-without-coordinator", cases=("queries",)),
+    Fault("milestone-before-its-conditions", results=2, cases=("queries",)),
 )
 
 
@@ -78,7 +81,7 @@ class Planted:
 
     def results(self, case: str) -> int:
         """Count the results that the shapes of a case are to find."""
-        return FAULTS_PER_KIND * sum(f.results for f in FAULTS if f.case in {"core", case})
+        return FAULTS_PER_KIND * sum(f.results for f in FAULTS if case in f.cases)
 
 
 def generate(path: Path, size: int, *, rdf_format: str | None = None) -> Planted:
@@ -154,11 +157,14 @@ def _cluster(index: int, random: Random, faults: dict[str, set[int]]) -> Iterato
         ),
     )
     first = index * PROJECTS_PER_CLUSTER
-    places = faults["cluster-phases-above-ceiling"]
-    is_above = any(place in places for place in range(first, first + PROJECTS_PER_CLUSTER))
+    covered = range(first, first + PROJECTS_PER_CLUSTER)
+    has = {name for name, places in faults.items() if any(place in places for place in covered)}
+    is_above = "cluster-phases-above-ceiling" in has
     for number in range(1, 4):
         euros = random.randrange(5_000_000, PHASE_CEILING) + is_above * PHASE_CEILING
         start = date(2019 + 3 * number, 1, 1)
+        is_early = number == 3 and "milestone-before-its-conditions" in has
+        planned = date(2020, 1, 1) if is_early else start
         yield (
             f"{BASE}id/phase/c{index}-{number}",
             (
@@ -176,7 +182,7 @@ def _cluster(index: int, random: Random, faults: dict[str, set[int]]) -> Iterato
                 ("rdf:type", "c4f:Milestone"),
                 ("rdfs:label", f'"Cluster {index}: start of phase {number}"@en'),
                 ("c4f:subject", cluster),
-                ("c4f:plannedDate", _date(start)),
+                ("c4f:plannedDate", _date(planned)),
                 *(
                     (("c4f:waitsFor", f"<{BASE}id/milestone/c{index}-phase-{number - 1}-start>"),)
                     if number > 1
@@ -190,7 +196,8 @@ def _cluster(index: int, random: Random, faults: dict[str, set[int]]) -> Iterato
         yield _actor(index * ACTORS_PER_CLUSTER + number, random, faults, covered)
     last = (index + 1) * ACTORS_PER_CLUSTER
     for number in range(PARTNERS_PER_CLUSTER):
-        role = "coordinator" if number == 0 else "partner"
+        is_coordinator = number == 0 and "cluster-without-coordinator" not in has
+        role = "coordinator" if is_coordinator else "partner"
         yield (
             f"{BASE}id/participation/c{index}-{number}",
             (
@@ -211,7 +218,7 @@ def _actor(index: int, random: Random, faults: dict[str, set[int]], covered: ran
     return f"{BASE}id/actor/a{index}", (
         ("rdf:type", "c4f:Actor"),
         ("rdfs:label", f'"Made-up actor {index}"@en'),
-        ("c4f:shortName", f'"A{index}"'),
+        ("c4f:shortName", f'"A{index - ("actor-name-twice" in has)}"'),
         ("c4f:actorKind", f"<{BASE}vocab/actor-kind/{random.choice(KINDS)}>"),
         ("c4f:state", f'"{state}"'),
         ("c4f:homepage", f'"{homepage}"' if "actor-homepage-literal" in has else f"<{homepage}>"),
