@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from c4f_graph.connecting import connect
     from c4f_graph.graph import ProgrammeGraph, build, open  # noqa: A004
     from c4f_graph.loading import load
 
-__all__ = ["ProgrammeGraph", "__version__", "build", "load", "open"]
+__all__ = ["ProgrammeGraph", "__version__", "build", "connect", "load", "open"]
 
 
 def __getattr__(name: str) -> object:
     """Load the library when it is first used, so that importing the package costs nothing."""
+    if name == "connect":
+        from c4f_graph.connecting import connect
+
+        return connect
     if name == "load":
         from c4f_graph.loading import load
 

@@ -22,6 +22,8 @@ from c4f_graph.namespaces import C4F, DCTERMS, VOCAB
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from c4f_graph.engine import QuadStore
+
 _GRAPHS = f"""
 PREFIX c4f: <{C4F}>
 PREFIX dcterms: <{DCTERMS}>
@@ -102,7 +104,7 @@ def last_day(text: str) -> datetime.date | None:
         return None
 
 
-def graphs_as_of(store: ox.Store, day: datetime.date) -> AsOf:
+def graphs_as_of(store: QuadStore, day: datetime.date) -> AsOf:
     """Decide which graphs are in a view of a day.
 
     A source that is dated by a month or a year counts from its last day on: before, nobody can
@@ -144,7 +146,7 @@ def graphs_as_of(store: ox.Store, day: datetime.date) -> AsOf:
     )
 
 
-def view_as_of(store: ox.Store, view: AsOf) -> ox.Store:
+def view_as_of(store: QuadStore, view: AsOf) -> ox.Store:
     """Make a store in memory of what was known: a view's graphs, and their union.
 
     A registry's own date is left out of it: it says when its file was last changed, and would make
@@ -164,7 +166,7 @@ def view_as_of(store: ox.Store, view: AsOf) -> ox.Store:
 
 
 def _mentioned(
-    store: ox.Store, registries: tuple[ox.NamedNode, ...], known: set[object]
+    store: QuadStore, registries: tuple[ox.NamedNode, ...], known: set[object]
 ) -> Iterator[ox.Quad]:
     """Yield what registries say of known things, of what that mentions in turn, and of themselves.
 
@@ -186,6 +188,6 @@ def _mentioned(
                 waiting.append(quad.object)
 
 
-def _statements(store: ox.Store, graphs: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
+def _statements(store: QuadStore, graphs: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
     for graph in graphs:
         yield from store.quads_for_pattern(None, None, None, graph)

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from c4f_graph.engine import Answer, Term
+    from c4f_graph.engine import Answer, QuadStore, Term
 
 # The store answers without holding the interpreter, so that two cores are of use.
 _THREADS = 2
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-def run_checks(folder: Path, store: ox.Store, index: StatementIndex) -> Iterator[Finding]:
+def run_checks(folder: Path, store: QuadStore, index: StatementIndex) -> Iterator[Finding]:
     """Begin to run each check of a folder, and give what they find as a stream.
 
     The queries run in threads, so the caller can do something else before it asks for the first.

@@ -1,4 +1,4 @@
-"""Ask an embedded store: any SPARQL 1.1 query, with bindings, a time limit, and no way out."""
+"""Ask a store, here or on a server: any SPARQL query, with bindings, a time limit, no way out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 
@@ -23,6 +23,9 @@ from c4f_graph.time_limit import TimeLimit, ahead
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
+    from c4f_graph.remote.store import RemoteStore
+
+QuadStore: TypeAlias = "ox.Store | RemoteStore"
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 DEFAULT_TIMEOUT = 60.0
 _AT_ONCE = 1000
@@ -76,7 +79,7 @@ StreamedAnswer: TypeAlias = RowStream | Triples | Truth
 
 
 def run_query(
-    store: ox.Store,
+    store: QuadStore,
     text: str,
     *,
     bindings: Mapping[str, Term] | None = None,
@@ -86,7 +89,7 @@ def run_query(
     """Run a query over a store's graphs, or over those of them that its FROM clauses name.
 
     Args:
-        store: the store; its default graph is the union of its named graphs.
+        store: the store, here or on a server; its default graph is the union of its named graphs.
         text: a SELECT, ASK, CONSTRUCT or DESCRIBE query of SPARQL 1.1.
         bindings: variables, without `?`, to the terms that they stand for. They must stand in the
             outermost group of the query, and are not among the answer's columns.
@@ -96,12 +99,13 @@ def run_query(
     Raises:
         QueryError: ill-formed (with line and column), an update, SERVICE, FROM with a graph that is
             not in the store, or out of time.
+        EndpointError: a server that cannot be reached, or does not answer as it should.
     """
     return collected(stream_query(store, text, bindings=bindings, timeout=timeout, name=name))
 
 
 def stream_query(
-    store: ox.Store,
+    store: QuadStore,
     text: str,
     *,
     bindings: Mapping[str, Term] | None = None,
@@ -142,28 +146,24 @@ def _joined(
             yield from piece.rows
 
 
-def _pieces(store: ox.Store, text: str, bound: Mapping[str, Term], name: str) -> Iterator[Answer]:
+def _pieces(store: QuadStore, text: str, bound: Mapping[str, Term], name: str) -> Iterator[Answer]:
     """Evaluate a query: give the rows of a SELECT some at a time, any other answer as one."""
     dataset = _dataset(store, text, name)
     try:
-        result = dataset.store.query(
-            projecting(text, bound).rstrip(),
-            default_graph=None if dataset.named is None else ox.DefaultGraph(),
-            named_graphs=dataset.named,
-            substitutions={ox.Variable(key): value for key, value in bound.items()},
-        )
-        if isinstance(result, ox.QuerySolutions):
-            columns = tuple(variable.value for variable in result.variables)
+        result = _evaluated(dataset, text, bound)
+        variables: list[ox.Variable] | None = getattr(result, "variables", None)
+        if variables is not None:
+            columns = tuple(variable.value for variable in variables)
             rows = (tuple(row) for row in result)
             piece = list(islice(rows, _AT_ONCE))
             # A SELECT without rows has columns nevertheless.
             yield _without(bound, Rows(columns, piece))
             while piece := list(islice(rows, _AT_ONCE)):
                 yield _without(bound, Rows(columns, piece))
-        elif isinstance(result, ox.QueryTriples):
-            yield Triples(sorted(set(result), key=str))
-        else:
+        elif isinstance(result, ox.QueryBoolean):
             yield Truth(bool(result))
+        else:
+            yield Triples(sorted(set(result), key=str))
     except SyntaxError as error:
         raise _syntax_error(error, text, name) from error
     except RuntimeError as error:
@@ -171,15 +171,27 @@ def _pieces(store: ox.Store, text: str, bound: Mapping[str, Term], name: str) ->
         raise QueryError(f"{error}.", location=Location(name)) from error
 
 
+def _evaluated(dataset: _Dataset, text: str, bound: Mapping[str, Term]) -> Any:
+    substitutions = {ox.Variable(key): value for key, value in bound.items()}
+    if isinstance(dataset.store, ox.Store):
+        return dataset.store.query(
+            projecting(text, bound).rstrip(),
+            default_graph=None if dataset.named is None else ox.DefaultGraph(),
+            named_graphs=dataset.named,
+            substitutions=substitutions,
+        )
+    return dataset.store.query(text, substitutions=substitutions)
+
+
 @dataclass(frozen=True, slots=True)
 class _Dataset:
     """What a query runs over: a store, and its graphs where the query names them."""
 
-    store: ox.Store
+    store: QuadStore
     named: list[ox.NamedNode | ox.BlankNode] | None = None
 
 
-def _dataset(store: ox.Store, text: str, name: str) -> _Dataset:
+def _dataset(store: QuadStore, text: str, name: str) -> _Dataset:
     """Give the dataset that FROM clauses describe, as SPARQL 1.1, section 13.2, has it.
 
     Oxigraph would give a triple that two of the graphs state twice, so they are merged beforehand.

@@ -16,6 +16,8 @@ from c4f_graph.namespaces import C4F, GRAPH, ID, RDF, RDFS, SKOS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from c4f_graph.engine import QuadStore
+
 _NAMES = f"""
 PREFIX c4f: <{C4F}>
 PREFIX rdfs: <{RDFS}>
@@ -49,7 +51,7 @@ def fold(name: str) -> str:
     return _TWO_LETTERS.sub(lambda match: match.group()[0], letters)
 
 
-def find_entity(store: ox.Store, name: str, kind: str | None = None) -> ox.NamedNode:
+def find_entity(store: QuadStore, name: str, kind: str | None = None) -> ox.NamedNode:
     """Find the one entity that a person means.
 
     Args:
@@ -101,7 +103,7 @@ def find_entity(store: ox.Store, name: str, kind: str | None = None) -> ox.Named
 
 
 def _named(
-    store: ox.Store, known: set[ox.NamedNode], kinds: dict[str, ox.NamedNode]
+    store: QuadStore, known: set[ox.NamedNode], kinds: dict[str, ox.NamedNode]
 ) -> Iterable[tuple[ox.NamedNode, str]]:
     """Yield slugs before names, so that a slug is what a suggestion shows last."""
     for entity, name in _rows(store, _NAMES, kinds):
@@ -112,7 +114,7 @@ def _named(
 
 
 def _rows(
-    store: ox.Store, query: str, bindings: dict[str, ox.NamedNode]
+    store: QuadStore, query: str, bindings: dict[str, ox.NamedNode]
 ) -> list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, ...]]:
     answer = run_query(store, query, bindings=bindings)
     if not isinstance(answer, Rows):

@@ -79,6 +79,10 @@ class StoreError(C4fError):
     """A store that cannot be read or written."""
 
 
+class EndpointError(C4fError):
+    """A server that cannot be reached, refuses, fails, or does not speak SPARQL."""
+
+
 class NothingSaidError(C4fError):
     """No source says what was asked for."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from c4f_graph import __version__
 from c4f_graph.as_of import AsOf, graphs_as_of, view_as_of
 from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
@@ -17,7 +19,7 @@ from c4f_graph.engine import (
     stream_query,
 )
 from c4f_graph.entities import find_entity
-from c4f_graph.errors import CorpusError, StoreError
+from c4f_graph.errors import CorpusError, EndpointError, StoreError
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
 from c4f_graph.questions import Question, ask, bind, load_question, load_questions
 from c4f_graph.statements import history_of, statements_about
@@ -29,9 +31,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    import pyoxigraph as ox
     import rdflib
 
+    from c4f_graph.engine import QuadStore
     from c4f_graph.evidence.claims import Claims
     from c4f_graph.evidence.sources import SourcedRows
     from c4f_graph.validation import Validation
@@ -130,14 +132,22 @@ def _build(paths: CorpusPaths, store_path: Path, private: bool) -> Edition:
 
 
 class ProgrammeGraph:
-    """The graph, opened for reading. Make one with `c4f_graph.open()`."""
+    """The graph, opened for reading. Make one with `c4f_graph.open()` or `c4f_graph.connect()`.
+
+    Attributes:
+        store: where it is: embedded, or on a server.
+        paths: the corpus, whose questions and shapes are used.
+        store_path: the embedded store's folder; None on a server.
+        edition: the embedded store's edition; None on a server.
+        private: whether personal data are included.
+    """
 
     def __init__(
         self,
-        store: ox.Store,
+        store: QuadStore,
         paths: CorpusPaths,
-        store_path: Path,
-        edition: Edition,
+        store_path: Path | None,
+        edition: Edition | None,
         private: bool,
         *,
         view: AsOf | None = None,
@@ -151,12 +161,43 @@ class ProgrammeGraph:
 
     @property
     def graph(self) -> rdflib.Dataset:
-        """An rdflib Dataset on the same data, whose default graph is the union of all graphs."""
+        """An rdflib Dataset on the same data, whose default graph is the union of all graphs.
+
+        Raises:
+            EndpointError: the graph is on a server; rdflib's own `SPARQLStore` is for that.
+        """
         import rdflib
 
         from c4f_graph.dataset import ReadOnlyStore
 
-        return rdflib.Dataset(store=ReadOnlyStore(store=self.store))
+        return rdflib.Dataset(store=ReadOnlyStore(store=self.embedded))
+
+    @property
+    def embedded(self) -> ox.Store:
+        """The embedded store.
+
+        Raises:
+            EndpointError: the graph is on a server.
+        """
+        if isinstance(self.store, ox.Store):
+            return self.store
+        raise EndpointError(
+            "the graph is on a server, and this is for an embedded store only.",
+            hint="Leave --endpoint out, or `c4f pull` the graph.",
+        )
+
+    @property
+    def in_use(self) -> tuple[Path, Edition]:
+        """The embedded store's folder, and the edition that is open.
+
+        Raises:
+            EndpointError: the graph is on a server.
+        """
+        if self.store_path is None or self.edition is None:
+            raise EndpointError(
+                "the graph is on a server, which has no editions.", hint="Leave --endpoint out."
+            )
+        return self.store_path, self.edition
 
     def questions(self) -> list[Question]:
         """List the saved questions."""

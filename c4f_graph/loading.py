@@ -44,6 +44,4 @@ def load(
         raise ParameterError(f"{graph} is not an IRI.", hint="Give a whole one.") from error
     streams = [RdfStream(path, node) for path in files]
     opened = open_graph(store, corpus, private=private)
-    return extend_edition(
-        opened.store_path, opened.edition, streams, private=private, progress=progress
-    )
+    return extend_edition(*opened.in_use, streams, private=private, progress=progress)

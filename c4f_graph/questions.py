@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from c4f_graph.engine import (
     DEFAULT_TIMEOUT,
     Answer,
+    QuadStore,
     Rows,
     RowStream,
     StreamedAnswer,
@@ -120,7 +121,7 @@ def read_question(path: Path) -> Question:
 
 
 def ask(
-    store: ox.Store,
+    store: QuadStore,
     question: Question,
     arguments: Mapping[str, str],
     *,
@@ -147,7 +148,7 @@ def ask(
 
 
 def bind(
-    store: ox.Store,
+    store: QuadStore,
     question: Question,
     arguments: Mapping[str, str],
     *,
@@ -181,7 +182,7 @@ def is_empty(answer: Answer | RowStream) -> bool:
 
 
 def _bind(
-    store: ox.Store,
+    store: QuadStore,
     question: Question,
     parameter: Parameter,
     text: str | None,

@@ -15,6 +15,8 @@ from c4f_graph.namespaces import C4F, DCTERMS, OWL, RDF, VOCAB, XSD
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from c4f_graph.engine import QuadStore
+
 BELONGS = ("ofCluster", "ofCandidacy", "forPhase", "forProject", "subject")
 """The properties, by their local names in c4f:, that make one thing a part of another."""
 _ISSUED = ox.NamedNode(f"{DCTERMS}issued")
@@ -65,25 +67,27 @@ class _Said:
         return (day or datetime.date.max, self.rank, str(self.source), str(self.value))
 
 
-def statements_about(store: ox.Store, entity: ox.NamedNode) -> Rows:
+def statements_about(store: QuadStore, entity: ox.NamedNode) -> Rows:
     """Give each statement about an entity, and each that mentions it, with its source."""
     quads = [
         *store.quads_for_pattern(entity, None, None, None),
         *store.quads_for_pattern(None, None, entity, None),
     ]
+    issued = {
+        quad.subject: quad.object
+        for quad in store.quads_for_pattern(None, _ISSUED, None, None)
+        if quad.subject == quad.graph_name
+    }
     rows = []
     for quad in quads:
         source = quad.graph_name
-        if isinstance(source, ox.DefaultGraph):
-            continue
-        issued = next(store.quads_for_pattern(source, _ISSUED, None, source), None)
-        date = issued.object if issued else None
-        rows.append((quad.subject, quad.predicate, quad.object, source, date))
+        if not isinstance(source, ox.DefaultGraph):
+            rows.append((quad.subject, quad.predicate, quad.object, source, issued.get(source)))
     rows.sort(key=lambda row: (row[0] != entity, *map(str, row)))
     return Rows(("subject", "property", "value", "source", "issued"), list(rows))
 
 
-def history_of(store: ox.Store, entity: ox.NamedNode) -> Rows:
+def history_of(store: QuadStore, entity: ox.NamedNode) -> Rows:
     """Give what the sources said of an entity and of its parts, in the order of their dates.
 
     A row is a statement, with the source that said it first and how many say it. A property that

@@ -13,10 +13,12 @@ from c4f_graph.sparql_text import iris, place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from c4f_graph.engine import QuadStore
+
 _OURS = (C4F, ID, VOCAB, GRAPH)
 
 
-def unknown_terms(store: ox.Store, text: str, name: str) -> Iterator[str]:
+def unknown_terms(store: QuadStore, text: str, name: str) -> Iterator[str]:
     """Yield a warning for each IRI of ours that the store does not know: its answer is silence.
 
     Args:
@@ -39,7 +41,7 @@ def unknown_terms(store: ox.Store, text: str, name: str) -> Iterator[str]:
             namespace = next(base for base in _OURS if iri.startswith(base))
             known = {
                 quad.subject.value
-                for quad in store
+                for quad in store.quads_for_pattern(None, None, None, None)
                 if isinstance(quad.subject, ox.NamedNode)
                 and quad.subject.value.startswith(namespace)
             }

@@ -103,14 +103,14 @@ def test_every_question_names_only_sources_of_the_time(
 def test_each_statement_of_a_view_is_one_of_a_graph_that_is_in(
     graph: ProgrammeGraph, views: dict[str, ProgrammeGraph], day: str
 ) -> None:
-    store = views[day].store
+    store = views[day].embedded
     view = views[day].view
     assert view is not None
     named = {*view.sources, *view.registries, *view.definitions}
     quads = list(store)
     inside = [quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
     assert {quad.graph_name for quad in inside} == named
-    assert set(inside) <= set(graph.store)
+    assert set(inside) <= set(graph.embedded)
     assert {quad.triple for quad in inside} == {
         quad.triple for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)
     }

@@ -39,8 +39,9 @@ TYPE = ox.NamedNode(f"{RDF}type")
 
 def stored(graph: ProgrammeGraph, *, union: bool) -> ox.Dataset:
     """Give the statements of the store: those of its sources, or their union."""
-    quads = (quad for quad in graph.store if isinstance(quad.graph_name, ox.DefaultGraph) is union)
-    return ox.Dataset(quads)
+    quads = graph.store.quads_for_pattern(None, None, None, None)
+    kept = (quad for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph) is union)
+    return ox.Dataset(kept)
 
 
 @pytest.mark.parametrize("form", FORMATS)

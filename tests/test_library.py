@@ -61,8 +61,8 @@ def test_open_builds_what_is_missing_and_tells_who_asks(corpus: CorpusCopy) -> N
     store = corpus.store.with_name("new-store")
     opened = c4f_graph.open(store, corpus.root, progress=told.append)
     assert told == [f"there is no store yet: building {store}"]
-    assert opened.edition.statements == sum(
-        not isinstance(quad.graph_name, ox.DefaultGraph) for quad in opened.store
+    assert opened.in_use[1].statements == sum(
+        not isinstance(quad.graph_name, ox.DefaultGraph) for quad in opened.embedded
     )
     c4f_graph.open(store, corpus.root, progress=told.append)
     assert len(told) == 1

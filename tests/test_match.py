@@ -460,7 +460,7 @@ def test_the_labelled_pairs_are_about_actors_of_the_registry(graph: ProgrammeGra
     assert len(pairs) >= 200
     assert len({(row["name"], row["place"], row["actor"]) for row in pairs}) == len(pairs)
     assert {row["label"] for row in pairs} == {"match", "no match"}
-    actors = {actor.slug for actor in read_actors(graph.store)}
+    actors = {actor.slug for actor in read_actors(graph.embedded)}
     assert {row["actor"] for row in pairs} <= actors
     # A body is one actor at most, and stands in one part only.
     matched = [(row["name"], row["place"]) for row in pairs if row["label"] == "match"]
@@ -472,7 +472,7 @@ def test_the_labelled_pairs_are_about_actors_of_the_registry(graph: ProgrammeGra
 
 
 def test_the_quality_is_what_it_was(graph: ProgrammeGraph, request: pytest.FixtureRequest) -> None:
-    found = figures(read_actors(graph.store))
+    found = figures(read_actors(graph.embedded))
     if request.config.getoption("--renew-golden"):
         FIGURES.write_text(found, encoding="utf-8")
     assert found == FIGURES.read_text(encoding="utf-8"), (
@@ -484,7 +484,7 @@ def test_the_quality_is_what_it_was(graph: ProgrammeGraph, request: pytest.Fixtu
 def test_nothing_that_is_sure_is_wrong(graph: ProgrammeGraph) -> None:
     sure = [
         pair
-        for pair in labelled_pairs(read_actors(graph.store), DEFAULT_THRESHOLD)
+        for pair in labelled_pairs(read_actors(graph.embedded), DEFAULT_THRESHOLD)
         if pair.candidate and pair.candidate.method == "name-and-place"
     ]
     assert len(sure) > 50

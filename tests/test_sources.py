@@ -82,7 +82,7 @@ def test_each_row_of_a_question_has_sources_that_state_what_made_it(
         statements = found.statements(number)
         assert sources
         assert {quad.graph_name for quad in statements} == set(sources)
-        assert all(quad in graph.store for quad in statements)
+        assert all(quad in graph.embedded for quad in statements)
 
 
 @pytest.mark.parametrize("question_id", sorted(COLUMNS))
@@ -101,7 +101,7 @@ def test_the_sources_of_a_row_alone_give_the_row(graph: ProgrammeGraph, question
             quad
             for name in arguments
             if name in {"cluster", "milestone"}
-            for quad in graph.store
+            for quad in graph.embedded
             if not isinstance(quad.graph_name, ox.DefaultGraph)
             and quad.graph_name.value.startswith(f"{GRAPH}registry-")
         ]

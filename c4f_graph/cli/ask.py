@@ -16,9 +16,9 @@ from c4f_graph.cli.answers import (
 )
 from c4f_graph.cli.options import (
     as_of_option,
+    graph_options,
     open_graph,
     output_option,
-    store_options,
     tell,
     timeout_option,
 )
@@ -51,7 +51,7 @@ def _complete_question(
 @sources_option
 @output_option
 @timeout_option
-@store_options
+@graph_options
 def command(
     question_id: str,
     parameters: tuple[str, ...],

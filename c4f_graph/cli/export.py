@@ -9,9 +9,9 @@ import click
 from c4f_graph.cli.options import (
     as_of_option,
     destination,
+    graph_options,
     open_graph,
     output_option,
-    store_options,
     tell,
 )
 from c4f_graph.export.formats import GRAPH_FORMATS
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--cluster", metavar="C", help="One cluster and what belongs to it.")
 @as_of_option
 @output_option
-@store_options
+@graph_options
 def command(
     rdf_format: str,
     graph: str | None,

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from c4f_graph import __version__
-from c4f_graph.cli.options import open_graph, put, store_options
+from c4f_graph.cli.options import graph_options, open_graph, put
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from c4f_graph.graph import ProgrammeGraph
 
 _PARTS = ("pyoxigraph", "rdflib", "pyshacl", "oxrdflib", "click")
 
 
 @click.command("info")
-@store_options
+@graph_options
 def command(store: Path | None, corpus: Path | None, private: bool) -> None:
     """Tell versions, counts, and where things are.
 
@@ -30,6 +32,9 @@ def command(store: Path | None, corpus: Path | None, private: bool) -> None:
 
     graph = open_graph(store, corpus, private)
     edition = graph.edition
+    if edition is None or graph.store_path is None:
+        put(_facts(_about_server(graph)), None)
+        return
     facts = {
         "c4f": __version__,
         "python": platform.python_version(),
@@ -46,5 +51,36 @@ def command(store: Path | None, corpus: Path | None, private: bool) -> None:
         "questions": str(len(list(graph.paths.questions.glob("*.rq")))),
         "private data": "included" if private else "not included",
     }
+    put(_facts(facts), None)
+
+
+def _about_server(graph: ProgrammeGraph) -> dict[str, str]:
+    from c4f_graph.engine import Rows
+    from c4f_graph.export.names import plain
+    from c4f_graph.remote import RemoteStore
+
+    if not isinstance(graph.store, RemoteStore):
+        raise AssertionError("a graph without an edition is on a server")
+    counted = graph.query(
+        "SELECT (COUNT(*) AS ?statements) (COUNT(DISTINCT ?g) AS ?graphs) "
+        "WHERE { GRAPH ?g { ?s ?p ?o } }"
+    )
+    if not isinstance(counted, Rows):
+        raise AssertionError("a SELECT query gives rows")
+    ((statements, graphs),) = (map(plain, row) for row in counted.rows)
+    return {
+        "c4f": __version__,
+        "python": platform.python_version(),
+        **{part: version(part) for part in _PARTS},
+        "corpus": str(graph.paths.root.resolve()),
+        "endpoint": graph.store.endpoint.query,
+        "engine": graph.store.dialect.name,
+        "statements": f"{int(statements):,}",
+        "graphs": f"{int(graphs):,}",
+        "questions": str(len(list(graph.paths.questions.glob("*.rq")))),
+    }
+
+
+def _facts(facts: dict[str, str]) -> str:
     width = max(map(len, facts))
-    put("".join(f"{name:<{width}}  {value}\n" for name, value in facts.items()), None)
+    return "".join(f"{name:<{width}}  {value}\n" for name, value in facts.items())

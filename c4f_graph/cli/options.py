@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from c4f_graph.errors import EXIT_OK
 
@@ -47,6 +48,42 @@ def store_options(command: _Command) -> _Command:
     return command
 
 
+def graph_options(command: _Command) -> _Command:
+    """Add the options that say which graph a command reads: a store here, or one on a server."""
+    for name, variable, text in (
+        (
+            "--graph-store-endpoint",
+            "C4F_GRAPH_STORE_ENDPOINT",
+            "The server's graph store address, where it is not the engine's usual one.",
+        ),
+        (
+            "--update-endpoint",
+            "C4F_UPDATE_ENDPOINT",
+            "The server's update address, where it is not the engine's usual one.",
+        ),
+        (
+            "--endpoint",
+            "C4F_ENDPOINT",
+            "The query address of a server, or a profile's name, in place of a store here.",
+        ),
+    ):
+        command = click.option(
+            name,
+            envvar=variable,
+            show_envvar=True,
+            metavar="URL",
+            help=text,
+            expose_value=False,
+            callback=_remember,
+        )(command)
+    return store_options(command)
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """Keep an address for `open_graph`, as each command would only hand it on."""
+    context.meta[f"c4f.{parameter.name}"] = value
+
+
 def timeout_option(command: _Command) -> _Command:
     """Add the time limit of a query."""
     return click.option(
@@ -78,21 +115,48 @@ def output_option(command: _Command) -> _Command:
 def open_graph(
     store: Path | None, corpus: Path | None, private: bool, as_of: str | None = None
 ) -> ProgrammeGraph:
-    """Open the graph, saying on stderr when a store is built for it, and what a day leaves out."""
+    """Open the graph, here or on a server, saying on stderr when a store is built for it.
+
+    It also says what the sources of a day leave out.
+
+    Raises:
+        click.UsageError: a store and a server are given, or personal data are asked of a server.
+    """
     import c4f_graph
-    from c4f_graph.graph import RefusedCorpusError
 
     day = None if as_of is None else _day(as_of)
-    try:
-        graph = c4f_graph.open(store, corpus, private=private, progress=tell)
-    except RefusedCorpusError as error:
-        show_refusal(error, err=True)
-        raise
+    context = click.get_current_context()
+    endpoint = context.meta.get("c4f.endpoint")
+    is_named = context.get_parameter_source("endpoint") is ParameterSource.COMMANDLINE
+    if endpoint and is_named and (store or private):
+        raise click.UsageError("--endpoint goes with neither --store nor --private.")
+    if endpoint and not store:
+        if private:
+            raise click.UsageError("a server has no personal data: leave --private out.")
+        graph = c4f_graph.connect(
+            endpoint,
+            corpus,
+            update_endpoint=context.meta.get("c4f.update_endpoint"),
+            graph_store_endpoint=context.meta.get("c4f.graph_store_endpoint"),
+        )
+    else:
+        graph = _open_store(store, corpus, private)
     if day is None:
         return graph
     view = graph.as_of(day)
     tell(str(view.view))
     return view
+
+
+def _open_store(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
+    import c4f_graph
+    from c4f_graph.graph import RefusedCorpusError
+
+    try:
+        return c4f_graph.open(store, corpus, private=private, progress=tell)
+    except RefusedCorpusError as error:
+        show_refusal(error, err=True)
+        raise
 
 
 def _day(text: str) -> datetime.date:

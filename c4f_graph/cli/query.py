@@ -17,9 +17,9 @@ from c4f_graph.cli.answers import (
 from c4f_graph.cli.options import (
     PATH,
     as_of_option,
+    graph_options,
     open_graph,
     output_option,
-    store_options,
     tell,
     timeout_option,
 )
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @sources_option
 @output_option
 @timeout_option
-@store_options
+@graph_options
 def command(
     file: Path,
     answer_format: str,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from c4f_graph.cli.answers import check_format, format_option, put_answer
-from c4f_graph.cli.options import as_of_option, open_graph, output_option, store_options
+from c4f_graph.cli.options import as_of_option, graph_options, open_graph, output_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @format_option
 @as_of_option
 @output_option
-@store_options
+@graph_options
 def command(
     name: str,
     answer_format: str,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from c4f_graph.cli.answers import format_option, put_answer
-from c4f_graph.cli.options import open_graph, output_option, store_options, tell
+from c4f_graph.cli.options import graph_options, open_graph, output_option, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("value", required=False)
 @format_option
 @output_option
-@store_options
+@graph_options
 def command(
     subject: str,
     about: str,

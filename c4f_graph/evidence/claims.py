@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from c4f_graph.corpus import CorpusFile
+    from c4f_graph.engine import QuadStore
     from c4f_graph.evidence.trust import GraphName
     from c4f_graph.paths import CorpusPaths
 
@@ -78,7 +79,7 @@ class Claims:
 
 
 def claims(
-    store: ox.Store,
+    store: QuadStore,
     paths: CorpusPaths,
     subject_name: str,
     property_name: str,
@@ -147,7 +148,7 @@ def contradict(one: Term, other: Term) -> bool:
     return not (one.value.startswith(other.value) or other.value.startswith(one.value))
 
 
-def _claims(store: ox.Store, subject: ox.NamedNode, about: ox.NamedNode) -> list[Claim]:
+def _claims(store: QuadStore, subject: ox.NamedNode, about: ox.NamedNode) -> list[Claim]:
     answer = run_query(store, _CLAIMS.format(subject, about))
     rows = answer.rows if isinstance(answer, Rows) else []
     return [
@@ -158,7 +159,7 @@ def _claims(store: ox.Store, subject: ox.NamedNode, about: ox.NamedNode) -> list
 
 
 def _decide(
-    store: ox.Store,
+    store: QuadStore,
     order: TrustOrder,
     subject: ox.NamedNode,
     about: ox.NamedNode,
@@ -199,7 +200,7 @@ def _decide(
 
 
 def _of_value(
-    store: ox.Store,
+    store: QuadStore,
     found: Sequence[Claim],
     text: str,
     about: ox.NamedNode,
@@ -258,7 +259,7 @@ def _places(
 
 
 def _described(
-    store: ox.Store, sources: Iterable[GraphName]
+    store: QuadStore, sources: Iterable[GraphName]
 ) -> dict[GraphName, tuple[Term | None, ...]]:
     """Give publisher, title, date, kind and address of each source, the first where it has two."""
     named = sorted(str(source) for source in sources if isinstance(source, ox.NamedNode))

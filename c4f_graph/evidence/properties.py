@@ -15,6 +15,8 @@ from c4f_graph.namespaces import OWL, PREFIXES, RDF, RDFS, SKOS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from c4f_graph.engine import QuadStore
+
 _OF_SUBJECT = "SELECT DISTINCT ?property WHERE {{ {} ?property ?value }}"
 _DECLARED = f"""
 PREFIX owl: <{OWL}>
@@ -30,14 +32,14 @@ SELECT DISTINCT ?property ?label WHERE {{
 _SUGGESTIONS = 3
 
 
-def properties_of(store: ox.Store, subject: ox.NamedNode) -> list[ox.NamedNode]:
+def properties_of(store: QuadStore, subject: ox.NamedNode) -> list[ox.NamedNode]:
     """List the properties that something is said to have, in order of their names."""
     rows = _rows(store, _OF_SUBJECT.format(subject))
     found = {row[0] for row in rows if isinstance(row[0], ox.NamedNode)}
     return sorted(found, key=lambda node: node.value)
 
 
-def find_property(store: ox.Store, name: str, subject: ox.NamedNode) -> ox.NamedNode:
+def find_property(store: QuadStore, name: str, subject: ox.NamedNode) -> ox.NamedNode:
     """Find the one property that a person means.
 
     Args:
@@ -82,7 +84,7 @@ def compact(node: ox.NamedNode) -> str:
     return node.value
 
 
-def _named(store: ox.Store, own: list[ox.NamedNode]) -> Iterator[tuple[ox.NamedNode, str]]:
+def _named(store: QuadStore, own: list[ox.NamedNode]) -> Iterator[tuple[ox.NamedNode, str]]:
     labels = [
         (node, label.value if isinstance(label, ox.Literal) else "")
         for node, label in _rows(store, _DECLARED)
@@ -95,7 +97,7 @@ def _named(store: ox.Store, own: list[ox.NamedNode]) -> Iterator[tuple[ox.NamedN
             yield node, label
 
 
-def _rows(store: ox.Store, query: str) -> list[tuple[object, ...]]:
+def _rows(store: QuadStore, query: str) -> list[tuple[object, ...]]:
     answer = run_query(store, query)
     if not isinstance(answer, Rows):
         raise AssertionError("a SELECT query did not give rows")

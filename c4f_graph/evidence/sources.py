@@ -15,6 +15,7 @@ from c4f_graph.sparql_text import dataset_clauses
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from c4f_graph.engine import QuadStore
     from c4f_graph.evidence.matches import Evidence
     from c4f_graph.evidence.trust import GraphName
 
@@ -63,7 +64,7 @@ class SourcedRows:
 
 
 def with_sources(
-    store: ox.Store,
+    store: QuadStore,
     text: str,
     answer: Answer,
     *,
@@ -104,7 +105,7 @@ def with_sources(
     return SourcedRows(answer, found, tracer.evidence, graphs, TrustOrder(store))
 
 
-def _graphs(store: ox.Store, evidence: Evidence, merged: set[str] | None) -> frozenset[GraphName]:
+def _graphs(store: QuadStore, evidence: Evidence, merged: set[str] | None) -> frozenset[GraphName]:
     """Give the named graphs in which the query sees a statement."""
     if evidence.graph is not None:
         return frozenset({evidence.graph})
@@ -119,7 +120,7 @@ def _graphs(store: ox.Store, evidence: Evidence, merged: set[str] | None) -> fro
     )
 
 
-def _mentions(store: ox.Store, evidence: list[Evidence]) -> Iterator[Statement]:
+def _mentions(store: QuadStore, evidence: list[Evidence]) -> Iterator[Statement]:
     """Yield the statements by which a node is there that a path without a step leads to.
 
     Such a path matches each node of the graph. Nothing more is needed where another pattern

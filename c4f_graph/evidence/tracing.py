@@ -32,6 +32,7 @@ from c4f_graph.evidence.walks import Walks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from c4f_graph.engine import QuadStore
     from c4f_graph.evidence.model import Path, Pattern, Select
 
 Key: TypeAlias = tuple[Term | None, ...]
@@ -78,7 +79,7 @@ class Tracer:
 
     def __init__(
         self,
-        store: ox.Store,
+        store: QuadStore,
         text: str,
         bindings: Mapping[str, Term],
         timeout: float | None,

@@ -12,7 +12,7 @@ from c4f_graph.namespaces import C4F, DCTERMS, GRAPH
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from c4f_graph.engine import Term
+    from c4f_graph.engine import QuadStore, Term
 
 GraphName: TypeAlias = ox.NamedNode | ox.BlankNode
 UNRANKED = 89
@@ -33,7 +33,7 @@ GROUP BY ?source
 class TrustOrder:
     """Sorts sources: the most trusted kind first, of one kind the newest, then by name."""
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(self, store: QuadStore) -> None:
         answer = run_query(store, _SOURCES)
         rows = answer.rows if isinstance(answer, Rows) else []
         self._about = {row[0]: (_number(row[1]), _text(row[2])) for row in rows}

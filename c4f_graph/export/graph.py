@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from c4f_graph.engine import QuadStore
+
 _DATASET_FORMATS = {"nq", "trig"}
 
 
@@ -71,7 +73,7 @@ def serialize_to(
 
 
 def quads_to_export(
-    store: ox.Store, rdf_format: str, *, graph: str | None = None, cluster: str | None = None
+    store: QuadStore, rdf_format: str, *, graph: str | None = None, cluster: str | None = None
 ) -> Iterable[ox.Quad]:
     """Give what an export is of: everything, one named graph, or what belongs to one cluster.
 
@@ -98,7 +100,7 @@ def quads_to_export(
     return graph_quads(store, _named_graph(store, graph) if graph is not None else None)
 
 
-def _named_graph(store: ox.Store, name: str) -> ox.NamedNode:
+def _named_graph(store: QuadStore, name: str) -> ox.NamedNode:
     for graph in store.named_graphs():
         if isinstance(graph, ox.NamedNode) and name in {
             graph.value,
@@ -108,12 +110,12 @@ def _named_graph(store: ox.Store, name: str) -> ox.NamedNode:
     return find_entity(store, name, f"{C4F}Source")
 
 
-def graph_quads(store: ox.Store, graph: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
+def graph_quads(store: QuadStore, graph: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
     """Give the statements of all named graphs, or of one."""
     return _named(store.quads_for_pattern(None, None, None, graph))
 
 
-def cluster_quads(store: ox.Store, cluster: ox.NamedNode) -> set[ox.Quad]:
+def cluster_quads(store: QuadStore, cluster: ox.NamedNode) -> set[ox.Quad]:
     """Collect what belongs to a cluster, with names for what it mentions and the sources' metadata.
 
     That is: the cluster; whatever points to it (phases, participations, projects, milestones);

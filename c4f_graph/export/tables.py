@@ -13,7 +13,7 @@ from c4f_graph.export.names import compact, plain
 from c4f_graph.namespaces import C4F, ID, RDFS, XSD
 
 if TYPE_CHECKING:
-    from c4f_graph.engine import Rows, Term
+    from c4f_graph.engine import QuadStore, Rows, Term
 
 _SHORT_NAME = ox.NamedNode(f"{C4F}shortName")
 _LABEL = ox.NamedNode(f"{RDFS}label")
@@ -27,7 +27,7 @@ _MARKDOWN_SPECIAL = re.compile(r"([\\|*_`<>\[\]])")
 class Names:
     """Shows a person what an IRI stands for: its short name, its label, or the end of the IRI."""
 
-    def __init__(self, store: ox.Store, *, with_labels: bool) -> None:
+    def __init__(self, store: QuadStore, *, with_labels: bool) -> None:
         self._store = store
         self._with_labels = with_labels
 
@@ -55,13 +55,13 @@ class Names:
         return [name.value for name in ranked]
 
 
-def cells(rows: Rows, store: ox.Store) -> list[list[str]]:
+def cells(rows: Rows, store: QuadStore) -> list[list[str]]:
     """Give the texts of all cells. Entities go by label where no column names them already."""
     names = Names(store, with_labels=not _NAMING_COLUMNS & set(rows.columns))
     return [[names.show(term) for term in row] for row in rows.rows]
 
 
-def terminal_table(rows: Rows, store: ox.Store, stream: TextIO) -> str:
+def terminal_table(rows: Rows, store: QuadStore, stream: TextIO) -> str:
     """Write a table: as wide as the terminal, or as wide as its content where there is none."""
     texts = cells(rows, store)
     right = [
@@ -137,14 +137,14 @@ def _rich_table(
     return out.getvalue().splitlines()
 
 
-def markdown_table(rows: Rows, store: ox.Store) -> str:
+def markdown_table(rows: Rows, store: QuadStore) -> str:
     """Write a table in GitHub's Markdown."""
     lines = [[_markdown(text) for text in line] for line in [rows.columns, *cells(rows, store)]]
     lines.insert(1, ["---"] * len(rows.columns))
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def html_table(rows: Rows, store: ox.Store, title: str) -> str:
+def html_table(rows: Rows, store: QuadStore, title: str) -> str:
     """Write a page of its own with one table, in which IRIs are links."""
     from html import escape
 

@@ -82,8 +82,8 @@ def list_candidates(
             "no funding catalogue is loaded, so there is nothing to match.",
             hint="Load one, or name its file with --catalogue.",
         )
-    actors = {actor.iri: actor for actor in read_actors(graph.store)}
-    decisions = stored_decisions(graph.store)
+    actors = {actor.iri: actor for actor in read_actors(graph.embedded)}
+    decisions = stored_decisions(graph.embedded)
     settled = {(decision.body, decision.actor) for decision in decisions}
     matched = {decision.body for decision in decisions if decision.accepted}
     found = [
@@ -127,7 +127,7 @@ def decide(
     """
     store = _catalogue(graph, catalogue)
     bodies = {body.iri: body for body in read_bodies(store)}
-    actors = {actor.iri: actor for actor in read_actors(graph.store)}
+    actors = {actor.iri: actor for actor in read_actors(graph.embedded)}
     actor = actors[find_entity(graph.store, actor_name, f"{C4F}Actor").value]
     body = bodies[find_entity(store, body_name, f"{C4F}CatalogueBody").value]
     path = _path(graph)
@@ -182,7 +182,7 @@ def undo(graph: ProgrammeGraph, body_name: str, actor_name: str | None = None) -
 
 
 def _catalogue(graph: ProgrammeGraph, catalogue: Path | None) -> ox.Store:
-    return graph.store if catalogue is None else catalogue_store(catalogue)
+    return graph.embedded if catalogue is None else catalogue_store(catalogue)
 
 
 def _path(graph: ProgrammeGraph) -> Path:
@@ -191,15 +191,16 @@ def _path(graph: ProgrammeGraph) -> Path:
 
 def _keep(graph: ProgrammeGraph, path: Path, decisions: list[Decision]) -> None:
     """Write the file, and bring the store to it: a new one would not hold what was loaded."""
+    store_path, edition = graph.in_use
 
     def current() -> str:
         return fingerprint(graph.paths, corpus_files(graph.paths, private=graph.private))
 
     def change(store: ox.Store) -> Edition:
         _replace_graph(store, decision_quads(decisions))
-        return replace(graph.edition, fingerprint=current())
+        return replace(edition, fingerprint=current())
 
-    if current() != graph.edition.fingerprint:
+    if current() != edition.fingerprint:
         raise StoreError(
             "the corpus was changed meanwhile, so nothing was decided.",
             hint="Run the command again.",
@@ -207,7 +208,7 @@ def _keep(graph: ProgrammeGraph, path: Path, decisions: list[Decision]) -> None:
     before = path.read_bytes() if path.exists() else None
     write_decisions(path, decisions)
     try:
-        revise_edition(graph.store_path, graph.edition, change, private=graph.private)
+        revise_edition(store_path, edition, change, private=graph.private)
     except BaseException:
         _restore(path, before)
         raise

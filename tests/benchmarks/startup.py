@@ -88,7 +88,7 @@ def main() -> None:
         )
         calls = medians(
             {
-                "pyoxigraph: the bare query": lambda: bare(graph.store, query),
+                "pyoxigraph: the bare query": lambda: bare(graph.embedded, query),
                 f'graph.ask("{QUESTION}")': lambda: graph.ask(QUESTION),
             },
             repeat * 4,

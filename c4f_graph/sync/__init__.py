@@ -1,0 +1,16 @@
+"""Bring named graphs to a server and back, so that only what changed travels."""
+
+from c4f_graph.sync.pulling import PullPlan, plan_pull, pull
+from c4f_graph.sync.pushing import PushPlan, plan_push, push
+from c4f_graph.sync.states import GraphState, local_states
+
+__all__ = [
+    "GraphState",
+    "PullPlan",
+    "PushPlan",
+    "local_states",
+    "plan_pull",
+    "plan_push",
+    "pull",
+    "push",
+]
