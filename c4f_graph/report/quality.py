@@ -69,7 +69,7 @@ def quality_report(graph: ProgrammeGraph) -> Document:
         _findings(graph),
     ]
     figures = [figure for _, figure in parts]
-    sections = [_contents(graph), *(section for section, _ in parts)]
+    sections = [*(section for section, _ in parts), _contents(graph)]
     newest = max((source.date for source in terms.sources.values()), default="")
     about = [
         f"Edition {graph.edition.fingerprint[:_FINGERPRINT]}, "
