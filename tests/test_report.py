@@ -161,6 +161,19 @@ def test_the_same_data_give_the_same_bytes(built_copy: CorpusCopy, tmp_path: Pat
     assert again.out == once
 
 
+def test_a_long_table_is_cut_and_says_so(
+    store: Path, graph: ProgrammeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = len(graph.ask("data-completeness").rows)  # type: ignore[union-attr]
+    monkeypatch.setattr("c4f_graph.report.document.MOST_ROWS", number - 3)
+    sentence = f"3 more of {number} rows are left out here."
+    markdown = answer("report", "--store", store, "--format", "md")
+    table = sections(markdown)["Completeness"].partition("**Values by class and property**")[2]
+    assert table.count("\n| ") == 1 + number - 3
+    assert f"|\n\n{sentence}\n" in table
+    assert f"<p>{sentence}</p>" in answer("report", "--store", store)
+
+
 def test_the_report_goes_to_the_file_named(store: Path, tmp_path: Path) -> None:
     page = tmp_path / "quality.html"
     assert answer("report", "--store", store, "-o", page) == ""

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+MOST_ROWS = 1000
+"""A table of a report shows at most so many rows: a page is to be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A piece of text, and the web address that it leads to; empty where it leads nowhere."""
@@ -27,11 +31,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; a cell is the lines that stand in it."""
+    """A table; a cell is the lines that stand in it. A report shows its first rows."""
 
     caption: str
     columns: tuple[Column, ...]
     rows: Sequence[tuple[tuple[Text, ...], ...]]
+
+    @property
+    def shown(self) -> Sequence[tuple[tuple[Text, ...], ...]]:
+        """The rows that a report shows."""
+        return self.rows[:MOST_ROWS]
+
+    @property
+    def left_out(self) -> str:
+        """A sentence on the rows that a report does not show, or nothing."""
+        more = len(self.rows) - MOST_ROWS
+        return f"{more:,} more of {len(self.rows):,} rows are left out here." if more > 0 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,11 @@ def _plot(plot: Plot) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     yield _row(markdown_text(column.name) for column in table.columns)
     yield "|" + "|".join("---:" if column.is_number else "---" for column in table.columns) + "|"
-    for row in table.rows:
+    for row in table.shown:
         yield _row("<br>".join(map(_text, lines)) for lines in row)
+    if table.left_out:
+        yield ""
+        yield table.left_out
 
 
 def _row(cells: Iterable[str]) -> str:
