@@ -61,6 +61,9 @@ COLUMNS = {
     "collaboration-network": "subject, predicate, object",
     "sources": "source, title, publisher, date, statements",
     "conflicting-statements": "subject, property, value, source, date",
+    "superseded-statements": (
+        "source, date, subject, property, value, newer_value, newer_source, newer_date"
+    ),
     "unsourced-statements": "subject, property, value",
     "trust-order": "rank, kind, sources_known, newest",
     "data-completeness": "class, property, have, of, share",

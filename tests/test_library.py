@@ -103,7 +103,7 @@ def test_ask_takes_arguments_by_name(graph: ProgrammeGraph) -> None:
 
 def test_questions_know_their_parameters_and_columns(graph: ProgrammeGraph) -> None:
     questions = {question.id: question for question in graph.questions()}
-    assert len(questions) == 30
+    assert len(questions) == 31
     question = questions["cluster-partners"]
     assert question == graph.question("cluster-partners")
     assert [parameter.name for parameter in question.parameters] == ["cluster"]

@@ -28,6 +28,7 @@ _COMMANDS = (
     "diff",
     "match",
     "why",
+    "report",
     "info",
 )
 _EXIT_INTERRUPTED = 130

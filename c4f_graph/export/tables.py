@@ -139,7 +139,7 @@ def _rich_table(
 
 def markdown_table(rows: Rows, store: QuadStore) -> str:
     """Write a table in GitHub's Markdown."""
-    lines = [[_markdown(text) for text in line] for line in [rows.columns, *cells(rows, store)]]
+    lines = [[markdown_text(text) for text in line] for line in [rows.columns, *cells(rows, store)]]
     lines.insert(1, ["---"] * len(rows.columns))
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
@@ -174,8 +174,9 @@ def _html(term: Term | None, text: str) -> str:
     return shown
 
 
-def _markdown(text: str) -> str:
-    return _MARKDOWN_SPECIAL.sub(r"\\\1", text).replace("\n", " ")
+def markdown_text(text: str) -> str:
+    """Escape what Markdown would read as markup, and put a text on one line."""
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", text).replace("\r", " ").replace("\n", " ")
 
 
 def _is_number(term: Term | None) -> bool:
