@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from c4f_graph import ProgrammeGraph
     from tests.corpus_copy import CorpusCopy
 
+LATER = """
+SELECT ?source WHERE {{
+  ?source a <{C4F}Source> ; <{C4F}sourceKind> ?kind ; <http://purl.org/dc/terms/issued> ?date
+  FILTER(STR(?date) >= "2024" && !STRENDS(STR(?kind), "/registry"))
+}}
+"""
+C4F = "https://w3id.org/c4f/ontology#"
 EVENT = """
 <id/event/odd-2023-09-12> a c4f:Event ;
     rdfs:label "<script>alert('|x|')</script> & \\"more\\""@en ;
@@ -58,7 +65,7 @@ def test_markdown_says_what_was_planted(spoilt: CorpusCopy) -> None:
     done = sections(report(spoilt, "--format", "md"))
     assert list(done) == [
         *("", "Completeness", "Conflicts", "Stale sources", "Identifiers"),
-        *("Findings of the validation", "Contents"),
+        *("Findings of the validation", "Changes", "Contents"),
     ]
     assert "- **1** broken identifier\n" in done[""]
     assert "Newest source: 2026-02-09\n" in done[""]
@@ -204,3 +211,86 @@ def test_a_graph_of_which_nothing_is_said(corpus: CorpusCopy) -> None:
     assert "No two sources contradict each other." in done["Conflicts"]
     assert "Of 0 sources, 0 are stale" in done["Stale sources"]
     html5rdf.HTMLParser(strict=True).parse(report(corpus))
+
+
+def test_what_changed_since_the_former_edition(corpus: CorpusCopy) -> None:
+    before = sections(report(corpus, "--format", "md"))
+    assert "The store has no former edition" in before["Changes"]
+    corpus.add_source("odd-2023-09-11", EVENT.format(date="2023-09-12"))
+    done = sections(report(corpus, "--format", "md"))
+    assert "- **2** changes since the former edition\n" in done[""]
+    changes = done["Changes"]
+    assert "| event | 1 | 0 | 0 |" in changes
+    assert '| odd-2023-09-11 | "A document of a test" | added |' in changes
+    assert f"| SaxoCell: event {IN_MARKDOWN} added, " in changes
+    assert ESCAPED in report(corpus)
+
+
+def test_what_changed_since_a_day(store: Path, graph: ProgrammeGraph) -> None:
+    page = answer("report", "--store", store, "--format", "md", "--since", "2024-01-01")
+    changes = sections(page)["Changes"]
+    later = graph.query(LATER.format(C4F=C4F))
+    count = len(later.rows)  # type: ignore[union-attr]
+    assert f"Sources that have come out since: {count}." in changes
+    assert count > 30
+    assert "| SaxoCell: phase 2" in changes
+    # What only a source without a date says is on neither side.
+    assert "removed 0;" in changes
+    assert "the date is not known; they are left out." in changes
+
+
+def test_what_changed_since_a_file(corpus: CorpusCopy, tmp_path: Path) -> None:
+    before = tmp_path / "before.nq"
+    assert corpus.run("export", "--format", "nq", "-o", before).code == 0
+    changes = sections(report(corpus, "--format", "md", "--since", before))["Changes"]
+    assert "statements added 0, removed 0; things that differ: 0." in changes
+
+
+def test_long_changes_are_cut_and_say_so(
+    corpus: CorpusCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("c4f_graph.report.changes.MOST_LINES", 2)
+    nothing = tmp_path / "nothing.nq"
+    nothing.write_text("")
+    changes = sections(report(corpus, "--format", "md", "--since", nothing))["Changes"]
+    assert "the first 2 lines are given, and " in changes
+    assert len(changes.partition("**What differs**")[2].splitlines()) == 6
+
+
+def test_a_report_as_of_a_day(store: Path) -> None:
+    done = c4f(
+        *("report", "--store", store, "--format", "md"),
+        *("--as-of", "2021-03-01", "--since", "2021-02-01"),
+    )
+    assert done.code == 0
+    assert "as of 2021-03-01" in done.err
+    found = sections(done.out)
+    assert "as of 2021-03-01: " in found[""]
+    assert "Newest source: 2021-03-01\n" in found[""]
+    assert "| cluster | 7 |" in found["Contents"]
+    assert "Only the files of today can be validated." in found["Findings of the validation"]
+    assert "What changed since 2021-02-01" in found["Changes"]
+    assert "2022" not in found["Conflicts"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--since", "2023-02-30"], '"2023-02-30" is no day.'),
+        (["--since", "1999-01-01"], "no source had come out by 1999-01-01"),
+        (["--since", "edition-none"], "there is no edition, folder or file edition-none."),
+        (
+            ["--as-of", "2021-03-01", "--since", "edition-none"],
+            "a graph as of a day can be compared with that of a day only.",
+        ),
+        (["--as-of", "yesterday"], '"yesterday" is no day.'),
+    ],
+)
+def test_what_cannot_be_compared_is_said(
+    store: Path, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    page = tmp_path / "quality.html"
+    done = c4f("report", "--store", store, "-o", page, *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
+    assert not page.exists()

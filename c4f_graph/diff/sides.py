@@ -50,19 +50,23 @@ class Side(ABC):
         return (quad for quad in self.quads() if quad.subject in subjects)
 
 
-class _EditionSide(Side):
+class StoreSide(Side):
+    """An edition, or a view of one, that is open for reading."""
+
     is_store = True
     keeps_names = True
 
-    def __init__(self, name: str, folder: Path, private: bool) -> None:
+    def __init__(self, name: str, store: ox.Store, *, private: bool) -> None:
         super().__init__(name)
-        self._store = open_folder(folder)
+        self._store = store
         self._private = private
 
     def quads(self) -> Iterator[ox.Quad]:
+        """Yield its statements as a stream, without the union of its graphs."""
         return self._shown(self._store.quads_for_pattern(None, None, None, None))
 
     def about(self, subjects: Set[ox.NamedNode | ox.BlankNode | ox.Triple]) -> Iterator[ox.Quad]:
+        """Look up its statements about some subjects."""
         for subject in subjects:
             yield from self._shown(self._store.quads_for_pattern(subject, None, None, None))
 
@@ -125,7 +129,7 @@ def side(name: str, store_path: Path, *, private: bool = False) -> Side:
         editions = [current.folder]
     editions += former_editions(store_path)
     if name in editions:
-        return _EditionSide(name, store_path / name, private)
+        return _edition(name, store_path / name, private)
     if "/" in name or path.suffix:
         return _FileSide(path)
     known = ", ".join(editions) if editions else "none"
@@ -135,15 +139,19 @@ def side(name: str, store_path: Path, *, private: bool = False) -> Side:
     )
 
 
+def _edition(name: str, folder: Path, private: bool) -> StoreSide:
+    return StoreSide(name, open_folder(folder), private=private)
+
+
 def _folder(name: str, path: Path, private: bool) -> Side:
     edition = current_edition(path, private=private)
     if edition is not None:
-        return _EditionSide(name, path / edition.folder, private)
+        return _edition(name, path / edition.folder, private)
     corpus = CorpusPaths(path)
     if (corpus.ontology / "c4f.ttl").is_file() and corpus.data.is_dir():
         return _CorpusSide(name, corpus, private)
     if (path / "CURRENT").is_file():
-        return _EditionSide(name, path, private)
+        return _edition(name, path, private)
     if any(path.glob("edition-*")):
         raise StoreError(
             f"{name} has no edition in use.", hint="Run `c4f build`, or name an edition's folder."

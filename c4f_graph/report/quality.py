@@ -9,6 +9,7 @@ from c4f_graph.export.names import plain
 from c4f_graph.findings import SEVERITIES
 from c4f_graph.identifiers import IDENTIFIERS
 from c4f_graph.namespaces import C4F, RDFS
+from c4f_graph.report.changes import changes_since
 from c4f_graph.report.document import (
     Bar,
     Column,
@@ -50,14 +51,16 @@ ORDER BY ?property ?thing STR(?value)
 """
 
 
-def quality_report(graph: ProgrammeGraph) -> Document:
+def quality_report(graph: ProgrammeGraph, since: str | None = None) -> Document:
     """Gather the report on a graph.
 
     Args:
-        graph: the graph.
+        graph: the graph, also one as of a day.
+        since: tell what changed since this day or edition; see `changes_since`.
 
     Raises:
         QueryError: no answer in time.
+        ParameterError: nothing to compare with.
         InputError, ShapesError: the corpus cannot be read, or its shapes cannot be used.
     """
     terms = Terms(graph)
@@ -67,13 +70,15 @@ def quality_report(graph: ProgrammeGraph) -> Document:
         stale_sources(graph, terms),
         _identifiers(graph, terms),
         _findings(graph),
+        changes_since(graph, terms, since),
     ]
-    figures = [figure for _, figure in parts]
+    figures = [figure for _, figure in parts if figure is not None]
     sections = [*(section for section, _ in parts), _contents(graph)]
     newest = max((source.date for source in terms.sources.values()), default="")
+    edition = graph.edition
+    size = f"{count(edition.statements, 'statement')} in {count(edition.graphs, 'graph')}"
     about = [
-        f"Edition {graph.edition.fingerprint[:_FINGERPRINT]}, "
-        f"{count(graph.edition.statements, 'statement')} in {count(graph.edition.graphs, 'graph')}",
+        f"Edition {edition.fingerprint[:_FINGERPRINT]}, {graph.view or size}",
         f"Newest source: {newest}" if newest else "No source has a date",
     ]
     return Document(_TITLE, about, figures, sections)
@@ -217,7 +222,10 @@ def _identifiers(graph: ProgrammeGraph, terms: Terms) -> tuple[Section, Figure]:
     )
 
 
-def _findings(graph: ProgrammeGraph) -> tuple[Section, Figure]:
+def _findings(graph: ProgrammeGraph) -> tuple[Section, Figure | None]:
+    title = "Findings of the validation"
+    if graph.view is not None:
+        return Section("findings", title, ["Only the files of today can be validated."]), None
     findings = graph.validate().findings
     by_rule = Counter((SEVERITIES.index(found.severity), found.rule) for found in findings)
     severities = Counter(found.severity for found in findings)
@@ -238,7 +246,7 @@ def _findings(graph: ProgrammeGraph) -> tuple[Section, Figure]:
     parts: list[Table | Plot] = [Table("Findings by rule", columns, lines)] if lines else []
     number = severities["violation"]
     return (
-        Section("findings", "Findings of the validation", sentences, parts),
+        Section("findings", title, sentences, parts),
         Figure(f"{number:,}", plural(number, "violation"), "findings", is_bad=number > 0),
     )
 
