@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.options import as_of_option, open_graph, output_option, put, store_options
+from c4f_graph.cli.options import as_of_option, graph_options, open_graph, output_option, put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 @as_of_option
 @output_option
-@store_options
+@graph_options
 def command(
     report_format: str,
     since: str | None,

@@ -19,6 +19,8 @@ from c4f_graph.store import current_edition, former_editions, open_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set
 
+    from c4f_graph.engine import QuadStore
+
 _PRIVATE = f"{GRAPH}private-"
 _NAMES_LAST = {".nt", ".nq"}
 _AT_ONCE = 100_000
@@ -56,7 +58,7 @@ class StoreSide(Side):
     is_store = True
     keeps_names = True
 
-    def __init__(self, name: str, store: ox.Store, *, private: bool) -> None:
+    def __init__(self, name: str, store: QuadStore, *, private: bool) -> None:
         super().__init__(name)
         self._store = store
         self._private = private

@@ -16,6 +16,7 @@ from c4f_graph.diff import StoreSide, by_entity, differences, differences_text, 
 from c4f_graph.diff.words import Words
 from c4f_graph.errors import ParameterError
 from c4f_graph.namespaces import C4F
+from c4f_graph.paths import default_store_path
 from c4f_graph.report.document import Column, Figure, Plot, Section, Table, cell
 from c4f_graph.report.terms import count, plural
 from c4f_graph.store import former_editions
@@ -71,14 +72,15 @@ def changes_since(
             hint="Give --since a day, as 2023-09-11.",
         )
     if since is None:
-        former = former_editions(graph.store_path)
+        former = former_editions(graph.store_path) if graph.store_path else []
         if not former:
             return _nothing(
                 "The store has no former edition, and no day to compare with was given (--since)."
             ), None
-        was, name = side(former[0], graph.store_path, private=graph.private), "the former edition"
+        since, name = former[0], "the former edition"
     else:
-        was, name = side(since, graph.store_path, private=graph.private), since
+        name = since
+    was = side(since, graph.store_path or default_store_path(), private=graph.private)
     now = StoreSide("now", graph.store, private=graph.private)
     return _section(graph, terms, was, now, f"since {name}", "")
 

@@ -75,13 +75,20 @@ def quality_report(graph: ProgrammeGraph, since: str | None = None) -> Document:
     figures = [figure for _, figure in parts if figure is not None]
     sections = [*(section for section, _ in parts), _contents(graph)]
     newest = max((source.date for source in terms.sources.values()), default="")
-    edition = graph.edition
-    size = f"{count(edition.statements, 'statement')} in {count(edition.graphs, 'graph')}"
     about = [
-        f"Edition {edition.fingerprint[:_FINGERPRINT]}, {graph.view or size}",
+        _what(graph),
         f"Newest source: {newest}" if newest else "No source has a date",
     ]
     return Document(_TITLE, about, figures, sections)
+
+
+def _what(graph: ProgrammeGraph) -> str:
+    """Say what the report is of."""
+    edition = graph.edition
+    if edition is None:
+        return f"The graph on a server, {graph.view}" if graph.view else "The graph on a server"
+    size = f"{count(edition.statements, 'statement')} in {count(edition.graphs, 'graph')}"
+    return f"Edition {edition.fingerprint[:_FINGERPRINT]}, {graph.view or size}"
 
 
 def _contents(graph: ProgrammeGraph) -> Section:
