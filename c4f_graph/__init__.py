@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from c4f_graph.connecting import connect
-    from c4f_graph.graph import ProgrammeGraph, build, open  # noqa: A004
+    from c4f_graph.graph import ProgrammeGraph
     from c4f_graph.loading import load
+    from c4f_graph.opening import build, connect, open  # noqa: A004
 
 __all__ = ["ProgrammeGraph", "__version__", "build", "connect", "load", "open"]
 
 
 def __getattr__(name: str) -> object:
     """Load the library when it is first used, so that importing the package costs nothing."""
-    if name == "connect":
-        from c4f_graph.connecting import connect
-
-        return connect
     if name == "load":
         from c4f_graph.loading import load
 
         return load
-    if name in {"ProgrammeGraph", "build", "open"}:
-        from c4f_graph import graph
+    if name == "ProgrammeGraph":
+        from c4f_graph.graph import ProgrammeGraph
 
-        return getattr(graph, name)
+        return ProgrammeGraph
+    if name in {"build", "connect", "open"}:
+        from c4f_graph import opening
+
+        return getattr(opening, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

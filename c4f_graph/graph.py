@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from c4f_graph import __version__
 from c4f_graph.as_of import AsOf, graphs_as_of, view_as_of
-from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
 from c4f_graph.engine import (
     DEFAULT_TIMEOUT,
     Answer,
@@ -19,11 +17,9 @@ from c4f_graph.engine import (
     stream_query,
 )
 from c4f_graph.entities import find_entity
-from c4f_graph.errors import CorpusError, EndpointError, StoreError
-from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
+from c4f_graph.errors import EndpointError
 from c4f_graph.questions import Question, ask, bind, load_question, load_questions
 from c4f_graph.statements import history_of, statements_about
-from c4f_graph.store import Edition, build_edition, current_edition, open_edition
 
 if TYPE_CHECKING:
     import datetime
@@ -36,99 +32,9 @@ if TYPE_CHECKING:
     from c4f_graph.engine import QuadStore
     from c4f_graph.evidence.claims import Claims
     from c4f_graph.evidence.sources import SourcedRows
+    from c4f_graph.paths import CorpusPaths
+    from c4f_graph.store import Edition
     from c4f_graph.validation import Validation
-
-
-class RefusedCorpusError(CorpusError):
-    """A corpus that does not conform, with what was found."""
-
-    def __init__(self, validation: Validation) -> None:
-        super().__init__(
-            "the corpus does not conform, so no store was built; the former one stays.",
-            hint="Mend what the report names.",
-        )
-        self.validation = validation
-
-
-def build(
-    store: Path | None = None,
-    corpus: Path | None = None,
-    *,
-    private: bool = False,
-) -> Edition:
-    """Read the corpus, validate it, and make it the edition in use.
-
-    Args:
-        store: the store's folder; without it, one in the user's cache.
-        corpus: the folder with `ontology/`, `data/` and `queries/`; without it, the project's own.
-        private: also load `data/private`, into an edition of its own.
-
-    Raises:
-        RefusedCorpusError: the corpus breaks a rule; the edition in use stays.
-        InputError: a file that cannot be read.
-        StoreError: the store cannot be written.
-    """
-    paths = corpus_paths(corpus)
-    return _build(paths, store or default_store_path(), private)
-
-
-def open(  # noqa: A001 (the door is called what it does: c4f_graph.open())
-    store: Path | None = None,
-    corpus: Path | None = None,
-    *,
-    private: bool = False,
-    progress: Callable[[str], None] | None = None,
-) -> ProgrammeGraph:
-    """Open the graph, and build its store first where there is none or the corpus has changed.
-
-    Args:
-        store: as for `build`.
-        corpus: as for `build`.
-        private: include personal data.
-        progress: is told when a store is built.
-
-    Raises:
-        RefusedCorpusError, InputError, StoreError: as for `build`; also where the corpus has
-            changed and files were loaded into the store, which a build would lose.
-    """
-    paths = corpus_paths(corpus)
-    store_path = store or default_store_path()
-    edition = current_edition(store_path, private=private)
-    if edition is None or edition.fingerprint != fingerprint(
-        paths, corpus_files(paths, private=private)
-    ):
-        if edition is not None and edition.loaded:
-            names = ", ".join(file.name for file in edition.loaded)
-            raise StoreError(
-                f"the corpus has changed, and a new store would not hold what was loaded: {names}.",
-                hint="Run `c4f build`, and load again.",
-            )
-        if progress is not None:
-            reason = "there is no store yet" if edition is None else "the corpus has changed"
-            progress(f"{reason}: building {store_path}")
-        edition = _build(paths, store_path, private)
-    return ProgrammeGraph(open_edition(store_path, edition), paths, store_path, edition, private)
-
-
-def _build(paths: CorpusPaths, store_path: Path, private: bool) -> Edition:
-    from c4f_graph.validation import validate_statements
-
-    files = corpus_files(paths, private=private)
-    statements = list(read_corpus(files))
-
-    def accept(loaded: ox.Store) -> None:
-        validation = validate_statements(paths, files, statements, loaded)
-        if not validation.conforms:
-            raise RefusedCorpusError(validation)
-
-    return build_edition(
-        store_path,
-        united(statement.quad for statement in statements),
-        fingerprint(paths, files),
-        __version__,
-        private=private,
-        accept=accept,
-    )
 
 
 class ProgrammeGraph:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph.errors import ParameterError
-from c4f_graph.graph import open as open_graph
+from c4f_graph.opening import open as open_graph
 from c4f_graph.rdf_streams import RdfStream
 from c4f_graph.store import Edition, extend_edition
 

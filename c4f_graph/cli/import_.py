@@ -168,7 +168,7 @@ def _edition(day: date, output: Path | None) -> Iterator[tuple[BinaryIO, Path]]:
 def _load(path: Path, store: Path | None, corpus: Path | None, private: bool) -> None:
     import c4f_graph
     from c4f_graph.cli.load import progress_text
-    from c4f_graph.graph import RefusedCorpusError
+    from c4f_graph.opening import RefusedCorpusError
 
     start = time.monotonic()
     with progress_line() as show:

@@ -38,7 +38,7 @@ def command(
       c4f load people.ttl places.nt --graph https://example.org/people
     """
     import c4f_graph
-    from c4f_graph.graph import RefusedCorpusError
+    from c4f_graph.opening import RefusedCorpusError
 
     start = time.monotonic()
     counts: dict[Path, int] = {}

@@ -150,7 +150,7 @@ def open_graph(
 
 def _open_store(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
     import c4f_graph
-    from c4f_graph.graph import RefusedCorpusError
+    from c4f_graph.opening import RefusedCorpusError
 
     try:
         return c4f_graph.open(store, corpus, private=private, progress=tell)
