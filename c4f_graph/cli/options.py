@@ -49,6 +49,11 @@ def store_options(command: _Command) -> _Command:
 
 def graph_options(command: _Command) -> _Command:
     """Add the options that say which graph a command reads: a store here, or one on a server."""
+    return store_options(endpoint_options(command))
+
+
+def endpoint_options(command: _Command) -> _Command:
+    """Add the options that say where a server is."""
     for name, variable, text in (
         (
             "--graph-store-endpoint",
@@ -75,11 +80,11 @@ def graph_options(command: _Command) -> _Command:
             expose_value=False,
             callback=_remember,
         )(command)
-    return store_options(command)
+    return command
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    """Keep an address for `open_graph`, as each command would only hand it on."""
+    """Keep an address for `connected`, as each command would only hand it on."""
     context.meta[f"c4f.{parameter.name}"] = value
 
 
@@ -108,22 +113,47 @@ def open_graph(store: Path | None, corpus: Path | None, private: bool) -> Progra
     Raises:
         click.UsageError: a store and a server are given, or personal data are asked of a server.
     """
-    import c4f_graph
+    if is_on_server(store, private):
+        return connected(corpus)
+    return open_embedded(store, corpus, private)
 
+
+def is_on_server(store: Path | None, private: bool) -> bool:
+    """Tell whether the options mean a server.
+
+    Raises:
+        click.UsageError: as for `open_graph`.
+    """
     context = click.get_current_context()
     endpoint = context.meta.get("c4f.endpoint")
     is_named = context.get_parameter_source("endpoint") is ParameterSource.COMMANDLINE
     if endpoint and is_named and (store or private):
         raise click.UsageError("--endpoint goes with neither --store nor --private.")
-    if endpoint and not store:
-        if private:
-            raise click.UsageError("a server has no personal data: leave --private out.")
-        return c4f_graph.connect(
-            endpoint,
-            corpus,
-            update_endpoint=context.meta.get("c4f.update_endpoint"),
-            graph_store_endpoint=context.meta.get("c4f.graph_store_endpoint"),
-        )
+    if endpoint and not store and private:
+        raise click.UsageError("a server has no personal data: leave --private out.")
+    return bool(endpoint and not store)
+
+
+def connected(corpus: Path | None) -> ProgrammeGraph:
+    """Open the graph on the server that the command line or the environment names.
+
+    Raises:
+        EndpointError: none is named, or its address cannot be used.
+    """
+    import c4f_graph
+
+    known = click.get_current_context().meta
+    return c4f_graph.connect(
+        known.get("c4f.endpoint"),
+        corpus,
+        update_endpoint=known.get("c4f.update_endpoint"),
+        graph_store_endpoint=known.get("c4f.graph_store_endpoint"),
+    )
+
+
+def open_embedded(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
+    """Open the graph here, saying on stderr when a store is built for it."""
+    import c4f_graph
     from c4f_graph.graph import RefusedCorpusError
 
     try:
