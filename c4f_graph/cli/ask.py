@@ -8,7 +8,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from c4f_graph.cli.answers import check_format, format_option, put_answer
-from c4f_graph.cli.options import graph_options, open_graph, output_option, tell, timeout_option
+from c4f_graph.cli.options import (
+    federate_option,
+    graph_options,
+    open_graph,
+    output_option,
+    tell,
+    timeout_option,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +43,7 @@ def _complete_question(
 @format_option
 @output_option
 @timeout_option
+@federate_option
 @graph_options
 def command(
     question_id: str,

@@ -83,9 +83,21 @@ def endpoint_options(command: _Command) -> _Command:
     return command
 
 
-def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
     """Keep an address for `connected`, as each command would only hand it on."""
     context.meta[f"c4f.{parameter.name}"] = value
+
+
+def federate_option(command: _Command) -> _Command:
+    """Add further endpoints that are asked at once with the one of `--endpoint`."""
+    return click.option(
+        "--federate",
+        multiple=True,
+        metavar="URL",
+        help="Ask this endpoint as well, by Comunica; the profile must list it.",
+        expose_value=False,
+        callback=_remember,
+    )(command)
 
 
 def timeout_option(command: _Command) -> _Command:
@@ -131,6 +143,8 @@ def is_on_server(store: Path | None, private: bool) -> bool:
         raise click.UsageError("--endpoint goes with neither --store nor --private.")
     if endpoint and not store and private:
         raise click.UsageError("a server has no personal data: leave --private out.")
+    if context.meta.get("c4f.federate") and (store or not endpoint):
+        raise click.UsageError("--federate goes with --endpoint.")
     return bool(endpoint and not store)
 
 
@@ -148,6 +162,7 @@ def connected(corpus: Path | None) -> ProgrammeGraph:
         corpus,
         update_endpoint=known.get("c4f.update_endpoint"),
         graph_store_endpoint=known.get("c4f.graph_store_endpoint"),
+        federate=known.get("c4f.federate", ()),
     )
 
 
