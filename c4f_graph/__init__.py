@@ -12,15 +12,29 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from c4f_graph.backups import back_up, restore
     from c4f_graph.graph import ProgrammeGraph
     from c4f_graph.loading import load
     from c4f_graph.opening import build, connect, open  # noqa: A004
 
-__all__ = ["ProgrammeGraph", "__version__", "build", "connect", "load", "open"]
+__all__ = [
+    "ProgrammeGraph",
+    "__version__",
+    "back_up",
+    "build",
+    "connect",
+    "load",
+    "open",
+    "restore",
+]
 
 
 def __getattr__(name: str) -> object:
     """Load the library when it is first used, so that importing the package costs nothing."""
+    if name in {"back_up", "restore"}:
+        from c4f_graph import backups
+
+        return getattr(backups, name)
     if name == "load":
         from c4f_graph.loading import load
 

@@ -16,6 +16,7 @@ from c4f_graph.sparql_text import (
     place,
     projecting,
     query_form,
+    service_calls,
     undeclared_prefixes,
 )
 from c4f_graph.time_limit import TimeLimit, ahead
@@ -117,7 +118,8 @@ def stream_query(
     Arguments and errors are those of `run_query`. The time limit also holds for whoever reads the
     rows.
     """
-    query_form(text, name)
+    services = () if isinstance(store, ox.Store) else store.endpoint.federate
+    query_form(text, name, services)
     limit = TimeLimit(timeout, name)
     pieces = ahead(lambda: _pieces(store, text, dict(bindings or {}), name), limit)
     first = next(pieces)
@@ -199,6 +201,13 @@ def _dataset(store: QuadStore, text: str, name: str) -> _Dataset:
     clauses = dataset_clauses(text)
     if not clauses:
         return _Dataset(store)
+    for call in service_calls(text):
+        # The graphs are merged here, and nothing here reaches the network.
+        raise QueryError(
+            "FROM and SERVICE do not go together.",
+            location=place(text, call.offset, name),
+            hint="Write GRAPH in place of FROM.",
+        )
     here = {graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)}
     merged = ox.Store()
     named: list[ox.NamedNode | ox.BlankNode] = []

@@ -12,7 +12,7 @@ from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
 from c4f_graph.store import Edition, build_edition, current_edition, open_edition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import pyoxigraph as ox
@@ -118,6 +118,7 @@ def connect(
     *,
     update_endpoint: str | None = None,
     graph_store_endpoint: str | None = None,
+    federate: Sequence[str] = (),
 ) -> ProgrammeGraph:
     """Open the graph on a server, with the corpus's questions and shapes.
 
@@ -126,9 +127,12 @@ def connect(
         corpus: as for `c4f_graph.open`.
         update_endpoint: the update address, where it is not the engine's usual one.
         graph_store_endpoint: the Graph Store Protocol's address, likewise.
+        federate: the query addresses of further endpoints, to be asked at once with the first by
+            Comunica; the profile must list them.
 
     Raises:
-        EndpointError: no address is given, or it cannot be used; the server is not asked yet.
+        EndpointError: no address is given, or it cannot be used, or Comunica is needed and not
+            installed; the server is not asked yet.
         InputError: a configuration file that cannot be read, or has no such profile.
     """
     from c4f_graph.remote import RemoteStore, find_endpoint
@@ -136,4 +140,9 @@ def connect(
     found = find_endpoint(endpoint, update_endpoint, graph_store_endpoint)
     if found is None:
         raise EndpointError("no endpoint is given.", hint="Give its address, or set C4F_ENDPOINT.")
-    return ProgrammeGraph(RemoteStore(found), corpus_paths(corpus), None, None, False)
+    if not federate:
+        return ProgrammeGraph(RemoteStore(found), corpus_paths(corpus), None, None, False)
+    from c4f_graph.remote.federation import FederatedStore
+
+    store = FederatedStore(found, tuple(federate))
+    return ProgrammeGraph(store, corpus_paths(corpus), None, None, False)

@@ -71,7 +71,7 @@ class RdfStream:
         self.statements = 0
         self._digest = hashlib.sha256()
         if self._compression == ".zst":
-            _need_zstandard(path)
+            need_zstandard(f"{path} cannot be read")
         try:
             with path.open("rb"):
                 self.size = path.stat().st_size
@@ -132,7 +132,7 @@ class RdfStream:
                 while chunk := stream.read(_CHUNK):
                     yield chunk
         elif self._compression == ".zst":
-            yield from _zstd_content(plain, self.path)
+            yield from zstd_content(cast("IO[bytes]", plain), self.path)
         else:
             while chunk := plain.read(_CHUNK):
                 yield chunk
@@ -205,34 +205,57 @@ class _Feed:
         return chunk
 
 
-def _need_zstandard(path: Path) -> None:
+def need_zstandard(what_fails: str) -> None:
+    """Look whether zstandard is installed, which is an extra.
+
+    Args:
+        what_fails: begins the message of the error.
+
+    Raises:
+        InputError: it is not.
+    """
     try:
         import zstandard  # noqa: F401
     except ImportError as error:
         raise InputError(
-            f"{path} cannot be read: zstandard is not installed.",
+            f"{what_fails}: zstandard is not installed.",
             hint="Install it with `pip install 'c4f-graph[zstd]'`, or decompress the file.",
         ) from error
 
 
-def _zstd_content(plain: _Counted, path: Path) -> Iterator[bytes]:
-    """Yield the content of one frame after the other; a frame that does not end is refused."""
+def zstd_content(plain: IO[bytes], path: Path) -> Iterator[bytes]:
+    """Yield the content of one frame after the other.
+
+    Args:
+        plain: the compressed file.
+        path: what error messages call it.
+
+    Raises:
+        InputError: it is damaged (with the byte until which it is not), or its last frame does not
+            end.
+    """
     import zstandard
 
     frame = None
+    position = 0
     while chunk := plain.read(_ZSTD_CHUNK):
+        size = len(chunk)
         while chunk:
             if frame is None:
                 frame = zstandard.ZstdDecompressor().decompressobj()
             try:
                 content = frame.decompress(chunk)
             except zstandard.ZstdError as error:
-                raise InputError(f"{path} cannot be read: {error}.") from error
+                raise InputError(
+                    f"{path} cannot be read after byte {position:,}: {error}.",
+                    hint="Fetch or compress it again.",
+                ) from error
             if content:
                 yield content
             chunk = b""
             if frame.eof:
                 chunk, frame = frame.unused_data, None
+        position += size
     if frame is not None:
         raise _truncated(path)
 

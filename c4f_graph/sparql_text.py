@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from c4f_graph.errors import Location, QueryError
 from c4f_graph.sparql_tokens import Token, lex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
 _QUERY_FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
@@ -27,13 +28,19 @@ def place(text: str, offset: int, name: str = "query") -> Location:
     return Location(name, text.count("\n", 0, offset) + 1, offset - line_start + 1)
 
 
-def query_form(text: str, name: str = "query") -> str:
+def query_form(text: str, name: str = "query", services: Collection[str] = ()) -> str:
     """Say what a query is: `SELECT`, `CONSTRUCT`, `DESCRIBE` or `ASK`.
 
+    Args:
+        text: the query.
+        name: what error messages call it.
+        services: the addresses that it may name with SERVICE.
+
     Raises:
-        QueryError: it is an update, reaches out with SERVICE, or is none of the four.
+        QueryError: it is an update, reaches elsewhere with SERVICE, or is none of the four.
     """
     form = ""
+    allowed = {call.offset for call in service_calls(text) if call.address in services}
     for token in tokens(text):
         word = token.keyword
         if not form and word in _UPDATES:
@@ -42,7 +49,14 @@ def query_form(text: str, name: str = "query") -> str:
                 location=place(text, token.offset, name),
                 hint="Ask with SELECT, ASK, CONSTRUCT or DESCRIBE; change the files in data/.",
             )
-        if word == "SERVICE":
+        if word == "SERVICE" and services and token.offset not in allowed:
+            raise QueryError(
+                "SERVICE is refused: it may name the addresses that the profile lists, written "
+                f"out: {', '.join(services)}.",
+                location=place(text, token.offset, name),
+                hint="Add the address to `federate` in the profile, if you trust it.",
+            )
+        if word == "SERVICE" and not services:
             raise QueryError(
                 "SERVICE is refused: a query never reaches the network.",
                 location=place(text, token.offset, name),
@@ -56,6 +70,54 @@ def query_form(text: str, name: str = "query") -> str:
             location=Location(name),
         )
     return form
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCall:
+    """A SERVICE of a query: its address, or None where a variable holds it, and where it stands."""
+
+    address: str | None
+    offset: int
+
+
+def service_calls(text: str) -> list[ServiceCall]:
+    """List where a query reaches out with SERVICE."""
+    declared = prefixes(text)
+    stream = tokens(text)
+    found = []
+    for index, token in enumerate(stream):
+        if token.keyword == "SERVICE":
+            after = [each for each in stream[index + 1 : index + 3] if each.keyword != "SILENT"]
+            found.append(
+                ServiceCall(_written_iri(after[0], declared) if after else None, token.offset)
+            )
+    return found
+
+
+def _written_iri(token: Token, declared: Mapping[str, str]) -> str | None:
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, local = token.text.partition(":")
+    return declared[prefix] + local if token.kind == "name" and prefix in declared else None
+
+
+def without_services(text: str) -> str:
+    """Write each `SERVICE <address>` as `GRAPH <address>`, every character in its place.
+
+    What is left is as well-formed as the query, has its columns, and reaches nowhere.
+    """
+    stream = tokens(text)
+    for before, token in pairwise([Token("sign", ""), *stream]):
+        if token.keyword == "SERVICE":
+            text = _replaced(text, token, "GRAPH")
+        elif token.keyword == "SILENT" and before.keyword == "SERVICE":
+            text = _replaced(text, token, "")
+    return text
+
+
+def _replaced(text: str, token: Token, word: str) -> str:
+    end = token.offset + len(token.text)
+    return text[: token.offset] + word.ljust(len(token.text)) + text[end:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ def build_edition(
     *,
     private: bool = False,
     accept: Callable[[ox.Store], None] = lambda _store: None,
+    loaded: tuple[LoadedFile, ...] = (),
 ) -> Edition:
     """Build an edition beside the one in use, let it be checked, and switch to it.
 
@@ -144,15 +145,18 @@ def build_edition(
         version: the version of the program.
         private: the edition holds personal data.
         accept: is given the loaded store, and raises where it must not be used.
+        loaded: the files that the statements come from, where that is not the corpus.
 
     Raises:
         StoreError: the folder cannot be written; the edition in use stays.
     """
     with _unfinished(store_path) as folder:
         store = ox.Store(str(folder))
-        store.bulk_extend(quads)
+        rest = iter(quads)
+        while batch := list(islice(rest, 2 * _BATCH)):
+            store.bulk_extend(batch)
         accept(store)
-        edition = Edition(_name(folder), fingerprint, *_counts(store), version)
+        edition = Edition(_name(folder), fingerprint, *_counts(store), version, loaded)
         store.flush()
         del store
         with _switching(store_path):

@@ -51,14 +51,8 @@ def test_importing_the_package_loads_nothing_else() -> None:
 
 
 def test_the_package_offers_open_build_and_its_version() -> None:
-    assert set(c4f_graph.__all__) == {
-        "ProgrammeGraph",
-        "__version__",
-        "build",
-        "connect",
-        "load",
-        "open",
-    }
+    functions = {"back_up", "build", "connect", "load", "open", "restore"}
+    assert set(c4f_graph.__all__) == {"ProgrammeGraph", "__version__", *functions}
     with pytest.raises(AttributeError, match="has no attribute 'opne'"):
         c4f_graph.__getattr__("opne")
 

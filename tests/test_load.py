@@ -92,7 +92,7 @@ IMPORTS = (
         ("a.nt.gz", gzip.compress(LINE.encode() * 9, mtime=0)[:-9], "a.nt.gz is cut off."),
         ("a.nt.gz", b"no gzip", "a.nt.gz cannot be read: Not a gzipped file"),
         ("a.nt.zst", zstandard.compress(LINE.encode() * 9)[:-3], "a.nt.zst is cut off."),
-        ("a.nt.zst", b"no zstandard", "a.nt.zst cannot be read: "),
+        ("a.nt.zst", b"no zstandard", "a.nt.zst cannot be read after byte 0: "),
         ("a.csv", b"a,b", "a.csv has no known RDF suffix."),
         ("a.gz", b"", "a.gz has no known RDF suffix."),
         ("a.nt", None, "there is no file"),

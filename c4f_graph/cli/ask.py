@@ -16,6 +16,7 @@ from c4f_graph.cli.answers import (
 )
 from c4f_graph.cli.options import (
     as_of_option,
+    federate_option,
     graph_options,
     open_graph,
     output_option,
@@ -51,6 +52,7 @@ def _complete_question(
 @sources_option
 @output_option
 @timeout_option
+@federate_option
 @graph_options
 def command(
     question_id: str,

@@ -29,6 +29,8 @@ _COMMANDS = (
     "match",
     "why",
     "report",
+    "backup",
+    "restore",
     "info",
 )
 _EXIT_INTERRUPTED = 130

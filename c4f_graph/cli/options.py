@@ -50,6 +50,11 @@ def store_options(command: _Command) -> _Command:
 
 def graph_options(command: _Command) -> _Command:
     """Add the options that say which graph a command reads: a store here, or one on a server."""
+    return store_options(endpoint_options(command))
+
+
+def endpoint_options(command: _Command) -> _Command:
+    """Add the options that say where a server is."""
     for name, variable, text in (
         (
             "--graph-store-endpoint",
@@ -76,12 +81,24 @@ def graph_options(command: _Command) -> _Command:
             expose_value=False,
             callback=_remember,
         )(command)
-    return store_options(command)
+    return command
 
 
-def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    """Keep an address for `open_graph`, as each command would only hand it on."""
+def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """Keep an address for `connected`, as each command would only hand it on."""
     context.meta[f"c4f.{parameter.name}"] = value
+
+
+def federate_option(command: _Command) -> _Command:
+    """Add further endpoints that are asked at once with the one of `--endpoint`."""
+    return click.option(
+        "--federate",
+        multiple=True,
+        metavar="URL",
+        help="Ask this endpoint as well, by Comunica; the profile must list it.",
+        expose_value=False,
+        callback=_remember,
+    )(command)
 
 
 def timeout_option(command: _Command) -> _Command:
@@ -122,25 +139,11 @@ def open_graph(
     Raises:
         click.UsageError: a store and a server are given, or personal data are asked of a server.
     """
-    import c4f_graph
-
     day = None if as_of is None else _day(as_of)
-    context = click.get_current_context()
-    endpoint = context.meta.get("c4f.endpoint")
-    is_named = context.get_parameter_source("endpoint") is ParameterSource.COMMANDLINE
-    if endpoint and is_named and (store or private):
-        raise click.UsageError("--endpoint goes with neither --store nor --private.")
-    if endpoint and not store:
-        if private:
-            raise click.UsageError("a server has no personal data: leave --private out.")
-        graph = c4f_graph.connect(
-            endpoint,
-            corpus,
-            update_endpoint=context.meta.get("c4f.update_endpoint"),
-            graph_store_endpoint=context.meta.get("c4f.graph_store_endpoint"),
-        )
+    if is_on_server(store, private):
+        graph = connected(corpus)
     else:
-        graph = _open_store(store, corpus, private)
+        graph = open_embedded(store, corpus, private)
     if day is None:
         return graph
     view = graph.as_of(day)
@@ -148,7 +151,44 @@ def open_graph(
     return view
 
 
-def _open_store(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
+def is_on_server(store: Path | None, private: bool) -> bool:
+    """Tell whether the options mean a server.
+
+    Raises:
+        click.UsageError: as for `open_graph`.
+    """
+    context = click.get_current_context()
+    endpoint = context.meta.get("c4f.endpoint")
+    is_named = context.get_parameter_source("endpoint") is ParameterSource.COMMANDLINE
+    if endpoint and is_named and (store or private):
+        raise click.UsageError("--endpoint goes with neither --store nor --private.")
+    if endpoint and not store and private:
+        raise click.UsageError("a server has no personal data: leave --private out.")
+    if context.meta.get("c4f.federate") and (store or not endpoint):
+        raise click.UsageError("--federate goes with --endpoint.")
+    return bool(endpoint and not store)
+
+
+def connected(corpus: Path | None) -> ProgrammeGraph:
+    """Open the graph on the server that the command line or the environment names.
+
+    Raises:
+        EndpointError: none is named, or its address cannot be used.
+    """
+    import c4f_graph
+
+    known = click.get_current_context().meta
+    return c4f_graph.connect(
+        known.get("c4f.endpoint"),
+        corpus,
+        update_endpoint=known.get("c4f.update_endpoint"),
+        graph_store_endpoint=known.get("c4f.graph_store_endpoint"),
+        federate=known.get("c4f.federate", ()),
+    )
+
+
+def open_embedded(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
+    """Open the graph here, saying on stderr when a store is built for it."""
     import c4f_graph
     from c4f_graph.opening import RefusedCorpusError
 

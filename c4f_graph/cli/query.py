@@ -17,6 +17,7 @@ from c4f_graph.cli.answers import (
 from c4f_graph.cli.options import (
     PATH,
     as_of_option,
+    federate_option,
     graph_options,
     open_graph,
     output_option,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @sources_option
 @output_option
 @timeout_option
+@federate_option
 @graph_options
 def command(
     file: Path,
@@ -50,13 +52,15 @@ def command(
     """Run the SPARQL 1.1 query in FILE, or on stdin where FILE is `-`.
 
     SELECT, ASK, CONSTRUCT and DESCRIBE run over the union of all sources; a FROM clause names
-    single ones. An update, SERVICE, or a graph that is not in the store is refused. --sources is
-    for SELECT and CONSTRUCT.
+    single ones. An update or a graph that is not in the store is refused, and so is SERVICE, but
+    on a server with an address that the profile lists as `federate`.
+    --sources is for SELECT and CONSTRUCT.
 
     \b
     Examples:
       c4f query my-query.rq --format json
       c4f query my-query.rq --format parquet -o rows.parquet
+      c4f query my-query.rq --endpoint institute --federate https://other.example.org/sparql
       echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | c4f query -
     """
     from c4f_graph.questions import is_empty

@@ -8,6 +8,8 @@ A profile stands in `config.toml` in the user's configuration folder:
     graph-store-endpoint = "https://data.example.org/store"
     authentication = "digest"
     user = "steward"
+    federate = ["https://other.example.org/sparql"]
+    comunica = "/opt/comunica"
 
 A secret stands in none of these: it comes from the environment, or from the system's keyring.
 """
@@ -18,6 +20,7 @@ import difflib
 import os
 import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,7 +28,6 @@ from c4f_graph.errors import EndpointError, InputError, Location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 _SCHEMES = ("http", "https")
 _AUTHENTICATION = ("basic", "digest", "bearer")
@@ -36,6 +38,7 @@ _KEYS = (
     "authentication",
     "user",
     "federate",
+    "comunica",
 )
 _KEYRING_SERVICE = "c4f"
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -59,7 +62,8 @@ class Endpoint:
         update: where updates go; None where it is not known.
         graph_store: the Graph Store Protocol's address; None where it is not known.
         credentials: who we are; None for anybody.
-        federate: addresses that a query may name with SERVICE.
+        federate: addresses that a query may name with SERVICE, or be sent to besides.
+        comunica: the folder in which Comunica is installed; None for the PATH.
     """
 
     query: str
@@ -67,6 +71,7 @@ class Endpoint:
     graph_store: str | None = None
     credentials: Credentials | None = None
     federate: tuple[str, ...] = ()
+    comunica: Path | None = None
 
 
 def config_path() -> Path:
@@ -117,7 +122,8 @@ def find_endpoint(
         _address(update) if update else None,
         _address(graph_store) if graph_store else None,
         credentials,
-        tuple(profile.get("federate", ())),
+        _addresses(profile.get("federate", [])),
+        Path(profile["comunica"]).expanduser() if profile.get("comunica") else None,
     )
     for address in (endpoint.query, endpoint.update, endpoint.graph_store):
         if credentials is not None and address is not None:
@@ -176,6 +182,15 @@ def _address(text: str) -> str:
             hint="Put them into C4F_USER and C4F_PASSWORD, or into the keyring.",
         )
     return text
+
+
+def _addresses(listed: object) -> tuple[str, ...]:
+    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+        raise EndpointError(
+            "`federate` in a profile is a list of addresses.",
+            hint='Write it as federate = ["https://…", "https://…"].',
+        )
+    return tuple(map(_address, listed))
 
 
 def _credentials(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
 from SPARQLWrapper import POST, SPARQLWrapper
@@ -15,23 +15,33 @@ from c4f_graph.remote.dialects import (
     N_TRIPLES,
     TURTLE,
     XML,
+    Body,
     Dialect,
     bound,
     dialect_of,
 )
 from c4f_graph.remote.http import Answer, Connection
-from c4f_graph.sparql_text import query_form
+from c4f_graph.sparql_text import query_form, without_services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from c4f_graph.remote.dialects import Body
     from c4f_graph.remote.endpoint import Endpoint
 
 Node = ox.NamedNode | ox.BlankNode
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _ROWS = {JSON: ox.QueryResultsFormat.JSON, XML: ox.QueryResultsFormat.XML}
 _TRIPLES = {N_TRIPLES: ox.RdfFormat.N_TRIPLES, TURTLE: ox.RdfFormat.TURTLE}
+
+
+class Received(Body, Protocol):
+    """An answer that is being read; `error` is what went wrong, which a parser may have hidden."""
+
+    headers: Mapping[str, str]
+    error: EndpointError | None
+
+    def close(self) -> None:
+        """End it, whether or not it was read to its end."""
 
 
 class RemoteSolutions:
@@ -41,7 +51,7 @@ class RemoteSolutions:
         variables: the columns.
     """
 
-    def __init__(self, solutions: ox.QuerySolutions, answer: Answer, limit: int | None) -> None:
+    def __init__(self, solutions: ox.QuerySolutions, answer: Received, limit: int | None) -> None:
         hidden = [variable.value.startswith(HIDDEN) for variable in solutions.variables]
         self.variables = [*compress(solutions.variables, [not each for each in hidden])]
         self._shown = [index for index, each in enumerate(hidden) if not each]
@@ -67,7 +77,7 @@ class RemoteSolutions:
 class RemoteTriples:
     """The triples of a CONSTRUCT or DESCRIBE query, read as the server sends them."""
 
-    def __init__(self, quads: Iterator[ox.Quad], answer: Answer) -> None:
+    def __init__(self, quads: Iterator[ox.Quad], answer: Received) -> None:
         self._quads = quads
         self._answer = answer
 
@@ -120,7 +130,7 @@ class RemoteStore:
         terms = {variable.value: term for variable, term in (substitutions or {}).items()}
         text = bound(query, terms)
         _refuse_ill_formed(text)
-        form = query_form(text)
+        form = query_form(text, services=self.endpoint.federate)
         dialect = self.dialect
         media = dialect.rows_as
         if form in {"CONSTRUCT", "DESCRIBE"}:
@@ -184,7 +194,7 @@ class RemoteStore:
             if isinstance(graph, ox.NamedNode | ox.BlankNode):
                 yield graph
 
-    def _send(self, text: str, media: tuple[str, ...], parameters: Mapping[str, str]) -> Answer:
+    def _send(self, text: str, media: tuple[str, ...], parameters: Mapping[str, str]) -> Received:
         request = _Protocol(self.endpoint.query, self.connection)
         request.setMethod(POST)
         request.setOnlyConneg(True)
@@ -218,7 +228,7 @@ class _Protocol(SPARQLWrapper):
 class _Guard:
     """Turns what a parser says of an answer that is no answer into an error about the server."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Received) -> None:
         self._answer = answer
 
     def __enter__(self) -> None:
@@ -235,7 +245,7 @@ class _Guard:
             ) from error
 
 
-def _guarded(items: Any, answer: Answer) -> Iterator[Any]:
+def _guarded(items: Any, answer: Received) -> Iterator[Any]:
     iterator = iter(items)
     while True:
         with _Guard(answer):
@@ -246,7 +256,7 @@ def _guarded(items: Any, answer: Answer) -> Iterator[Any]:
         yield item
 
 
-def _parsed(body: Body, answer: Answer, form: ox.RdfFormat) -> Iterator[ox.Quad]:
+def _parsed(body: Body, answer: Received, form: ox.RdfFormat) -> Iterator[ox.Quad]:
     with _Guard(answer):
         return ox.parse(_file(body), format=form)
 
@@ -262,4 +272,4 @@ def _refuse_ill_formed(text: str) -> None:
     Raises:
         SyntaxError: ill-formed.
     """
-    ox.Store().query(text)
+    ox.Store().query(without_services(text))

@@ -33,19 +33,23 @@ def staging_graph(name: str, state: GraphState) -> str:
     return f"{OWN}staging:{hashlib.sha256(f'{name} {state.hash}'.encode()).hexdigest()[:32]}"
 
 
+def graph_sizes(store: RemoteStore) -> dict[str, int]:
+    """Count the statements of each graph of a server.
+
+    Raises:
+        EndpointError: as for `remote_states`.
+    """
+    query = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+    return {str(graph): int(count) for graph, count in _rows(store, query)}
+
+
 def remote_states(store: RemoteStore) -> dict[str, GraphState | None]:
     """Give the state of each graph of a server; None where it is not what was pushed last.
 
     Raises:
         EndpointError: the server cannot be reached, or does not answer as it should.
     """
-    counted = {
-        str(graph): int(count)
-        for graph, count in _rows(
-            store,
-            "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g",
-        )
-    }
+    counted = graph_sizes(store)
     pushed = {
         str(graph): GraphState(str(digest), int(count))
         for graph, digest, count in _rows(
