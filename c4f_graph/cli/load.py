@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import click
 
 from c4f_graph.cli.options import PATH, show_refusal, store_options, tell
+from c4f_graph.cli.progress import progress_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from c4f_graph.rdf_streams import RdfStream
@@ -44,40 +43,24 @@ def command(
 
     start = time.monotonic()
     counts: dict[Path, int] = {}
-    show = _bar() if sys.stderr.isatty() else None
+    with progress_line() as show:
 
-    def progress(file: RdfStream) -> None:
-        counts[file.path] = file.statements
-        if show is not None:
-            show(file, sum(counts.values()) / (time.monotonic() - start))
+        def progress(file: RdfStream) -> None:
+            counts[file.path] = file.statements
+            rate = sum(counts.values()) / (time.monotonic() - start)
+            share = file.position / max(file.size, 1)
+            show(f"{file.path.name}  {share:.0%}  {file.statements:,}  {rate:,.0f} a second")
 
-    try:
-        edition = c4f_graph.load(
-            files, store, corpus, graph=graph, private=private, progress=progress
-        )
-    except RefusedCorpusError as error:
-        show_refusal(error, err=True)
-        raise
-    finally:
-        if show is not None:
-            sys.stderr.write("\n")
+        try:
+            edition = c4f_graph.load(
+                files, store, corpus, graph=graph, private=private, progress=progress
+            )
+        except RefusedCorpusError as error:
+            show_refusal(error, err=True)
+            raise
     seconds = time.monotonic() - start
     count = sum(counts.values())
     tell(
         f"loaded {count:,} statements in {seconds:,.1f} s ({count / seconds:,.0f} a second); "
         f"the store has {edition.statements:,} in {edition.graphs:,} graphs."
     )
-
-
-def _bar() -> Callable[[RdfStream, float], None]:
-    """Give what draws the line of progress on a terminal."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-
-    def show(file: RdfStream, rate: float) -> None:
-        share = file.position / max(file.size, 1)
-        text = f"{file.path.name}  {share:.0%}  {file.statements:,}  {rate:,.0f} a second"
-        console.print(text, end="\r", highlight=False, markup=False, overflow="crop", no_wrap=True)
-
-    return show

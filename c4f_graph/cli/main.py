@@ -13,7 +13,10 @@ import click
 from c4f_graph import __version__
 from c4f_graph.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, C4fError
 
-_COMMANDS = ("build", "load", "questions", "ask", "query", "validate", "export", "show", "info")
+_COMMANDS = (
+    *("build", "load", "questions", "ask", "query", "validate", "export", "show"),
+    *("push", "pull", "sync", "info"),
+)
 _EXIT_INTERRUPTED = 130
 
 

@@ -22,20 +22,26 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 PATH = click.Path(path_type=Path)
+corpus_option = click.option(
+    "--corpus",
+    type=PATH,
+    metavar="DIR",
+    help="The folder with ontology/, data/ and queries/.  [default: the project's own]",
+)
 
 
 def store_options(command: _Command) -> _Command:
     """Add the options that say which graph a command works on."""
+    private = click.option(
+        "--private", is_flag=True, help="Include data/private, which holds personal data."
+    )
+    return public_store_options(private(command))
+
+
+def public_store_options(command: _Command) -> _Command:
+    """Add the options that say which graph without personal data a command works on."""
     for option in (
-        click.option(
-            "--private", is_flag=True, help="Include data/private, which holds personal data."
-        ),
-        click.option(
-            "--corpus",
-            type=PATH,
-            metavar="DIR",
-            help="The folder with ontology/, data/ and queries/.  [default: the project's own]",
-        ),
+        corpus_option,
         click.option(
             "--store",
             type=PATH,
@@ -49,6 +55,11 @@ def store_options(command: _Command) -> _Command:
 
 def graph_options(command: _Command) -> _Command:
     """Add the options that say which graph a command reads: a store here, or one on a server."""
+    return store_options(endpoint_options(command))
+
+
+def endpoint_options(command: _Command) -> _Command:
+    """Add the options that say where a server is."""
     for name, variable, text in (
         (
             "--graph-store-endpoint",
@@ -75,11 +86,11 @@ def graph_options(command: _Command) -> _Command:
             expose_value=False,
             callback=_remember,
         )(command)
-    return store_options(command)
+    return command
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    """Keep an address for `open_graph`, as each command would only hand it on."""
+    """Keep an address for `connected`, as each command would only hand it on."""
     context.meta[f"c4f.{parameter.name}"] = value
 
 
@@ -95,6 +106,23 @@ def timeout_option(command: _Command) -> _Command:
     )(command)
 
 
+def dry_run_option(command: _Command) -> _Command:
+    """Add the wish to see what would be done."""
+    return click.option(
+        "--dry-run", is_flag=True, help="Say what would be done, a graph a line, and do nothing."
+    )(command)
+
+
+def push_options(command: _Command) -> _Command:
+    """Add the options of commands that push."""
+    take_over = click.option(
+        "--take-over",
+        is_flag=True,
+        help="Push although another push, which broke off for good, has the server's lock.",
+    )
+    return dry_run_option(take_over(command))
+
+
 def output_option(command: _Command) -> _Command:
     """Add the file that the data goes to."""
     return click.option(
@@ -108,8 +136,6 @@ def open_graph(store: Path | None, corpus: Path | None, private: bool) -> Progra
     Raises:
         click.UsageError: a store and a server are given, or personal data are asked of a server.
     """
-    import c4f_graph
-
     context = click.get_current_context()
     endpoint = context.meta.get("c4f.endpoint")
     is_named = context.get_parameter_source("endpoint") is ParameterSource.COMMANDLINE
@@ -118,12 +144,30 @@ def open_graph(store: Path | None, corpus: Path | None, private: bool) -> Progra
     if endpoint and not store:
         if private:
             raise click.UsageError("a server has no personal data: leave --private out.")
-        return c4f_graph.connect(
-            endpoint,
-            corpus,
-            update_endpoint=context.meta.get("c4f.update_endpoint"),
-            graph_store_endpoint=context.meta.get("c4f.graph_store_endpoint"),
-        )
+        return connected(corpus)
+    return open_embedded(store, corpus, private)
+
+
+def connected(corpus: Path | None) -> ProgrammeGraph:
+    """Open the graph on the server that the command line or the environment names.
+
+    Raises:
+        EndpointError: none is named, or its address cannot be used.
+    """
+    import c4f_graph
+
+    known = click.get_current_context().meta
+    return c4f_graph.connect(
+        known.get("c4f.endpoint"),
+        corpus,
+        update_endpoint=known.get("c4f.update_endpoint"),
+        graph_store_endpoint=known.get("c4f.graph_store_endpoint"),
+    )
+
+
+def open_embedded(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
+    """Open the graph here, saying on stderr when a store is built for it."""
+    import c4f_graph
     from c4f_graph.graph import RefusedCorpusError
 
     try:

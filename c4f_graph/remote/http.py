@@ -15,7 +15,7 @@ from c4f_graph import __version__
 from c4f_graph.errors import EndpointError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from typing import IO
 
     from c4f_graph.remote.endpoint import Credentials
@@ -83,7 +83,7 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         data: bytes | IO[bytes] | None = None,
-        missing: bool = False,
+        statuses: Container[int] = (),
     ) -> Answer:
         """Send a request and give the answer, whose body is not read yet.
 
@@ -94,7 +94,7 @@ class Connection:
             headers: further headers.
             params: added to the address.
             data: the body; a file must be seekable, as it may be sent twice.
-            missing: a 404 is an answer too.
+            statuses: those of them that are an answer too, though they say no.
 
         Raises:
             EndpointError: the server cannot be reached, refuses, fails, redirects, or answers in a
@@ -117,7 +117,7 @@ class Connection:
             )
         except (requests.RequestException, HTTPError, OSError) as error:
             raise EndpointError(f"{_host(url)}: {_reason(error)}", hint=_WHAT_TO_DO) from error
-        if missing and response.status_code == requests.codes.not_found:
+        if response.status_code in statuses:
             return Answer(response)
         _refuse_status(response)
         _refuse_media_type(response, wanted)
