@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ _RETRIES = Retry(
     total=5,
     connect=1,
     read=0,
+    other=0,
     redirect=0,
     status=5,
     status_forcelist=_BUSY,
@@ -70,6 +72,7 @@ class Connection:
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"c4f/{__version__}"
         self._session.auth = _authentication(credentials)
+        self._secrets = _spellings(credentials)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=_RETRIES, pool_maxsize=8))
         self._timeout = (_CONNECT_SECONDS, silence)
@@ -119,9 +122,18 @@ class Connection:
             raise EndpointError(f"{_host(url)}: {_reason(error)}", hint=_WHAT_TO_DO) from error
         if response.status_code in statuses:
             return Answer(response)
-        _refuse_status(response)
-        _refuse_media_type(response, wanted)
+        try:
+            _refuse_status(response)
+            _refuse_media_type(response, wanted)
+        except EndpointError as error:
+            # A server may repeat to us what we told it.
+            raise EndpointError(self._without_secrets(error.message), hint=error.hint) from None
         return Answer(response)
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "…")
+        return text
 
 
 class Answer:
@@ -193,6 +205,14 @@ def _authentication(credentials: Credentials | None) -> AuthBase:
     if credentials.kind == "digest":
         return HTTPDigestAuth(credentials.user, credentials.secret)
     return HTTPBasicAuth(credentials.user.encode(), credentials.secret.encode())
+
+
+def _spellings(credentials: Credentials | None) -> tuple[str, ...]:
+    """Give the forms in which a secret travels."""
+    if credentials is None or not credentials.secret:
+        return ()
+    pair = f"{credentials.user}:{credentials.secret}".encode()
+    return (b64encode(pair).decode(), credentials.secret)
 
 
 def _refuse_status(response: requests.Response) -> None:

@@ -59,17 +59,16 @@ class RemoteWriter:
         if not self._posted(triples, N_TRIPLES, {"graph": name.value}):
             self.update(f"INSERT DATA {{ GRAPH {name} {{\n{triples.decode()}}} }}")
 
-    def add_quads(self, quads: bytes) -> None:
+    def add_quads(self, quads: bytes) -> bool:
         """Add N-Quads, where the dialect says that the graph store takes them.
+
+        Returns:
+            False where the server has no graph store; nothing was added.
 
         Raises:
             EndpointError: as for `update`.
         """
-        if not self._posted(quads, N_QUADS, {}):
-            raise EndpointError(
-                f"there is no graph store at {self._graph_store}.",
-                hint="Give its address with --graph-store-endpoint.",
-            )
+        return self._posted(quads, N_QUADS, {})
 
     def _posted(self, data: bytes, media_type: str, params: dict[str, str]) -> bool:
         """Send data to the graph store, and tell whether there is one."""

@@ -164,22 +164,28 @@ def _send_batch(
     batch: list[_Graph],
     count: _Count,
 ) -> None:
-    if remote.dialect.takes_datasets:
-        lines = (
-            (f"{_statement(quad)} <{graph.waiting}> .\n", blank)
-            for graph in batch
-            for quad, blank in _quads(store, graph)
-        )
-        for piece, statements in _pieces(lines):
-            writer.add_quads(piece)
-            count.add(statements)
-    else:
+    if not (remote.dialect.takes_datasets and _sent_as_quads(store, writer, batch, count)):
         for graph in batch:
             lines = ((f"{_statement(quad)} .\n", blank) for quad, blank in _quads(store, graph))
             for piece, statements in _pieces(lines):
                 writer.add_to_graph(ox.NamedNode(graph.waiting), piece)
                 count.add(statements)
     writer.update(manifest.staged_update(graph.waiting for graph in batch))
+
+
+def _sent_as_quads(
+    store: ox.Store, writer: RemoteWriter, batch: list[_Graph], count: _Count
+) -> bool:
+    lines = (
+        (f"{_statement(quad)} <{graph.waiting}> .\n", blank)
+        for graph in batch
+        for quad, blank in _quads(store, graph)
+    )
+    for piece, statements in _pieces(lines):
+        if not writer.add_quads(piece):
+            return False
+        count.add(statements)
+    return True
 
 
 def _statement(quad: ox.Quad) -> str:
