@@ -75,7 +75,7 @@ class Connection:
         self._secrets = _spellings(credentials)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=_RETRIES, pool_maxsize=8))
-        self._timeout = (_CONNECT_SECONDS, silence)
+        self._silence = silence
 
     def send(
         self,
@@ -87,6 +87,7 @@ class Connection:
         params: Mapping[str, str] | None = None,
         data: bytes | IO[bytes] | None = None,
         statuses: Container[int] = (),
+        silence: float | None = None,
     ) -> Answer:
         """Send a request and give the answer, whose body is not read yet.
 
@@ -98,6 +99,7 @@ class Connection:
             params: added to the address.
             data: the body; a file must be seekable, as it may be sent twice.
             statuses: those of them that are an answer too, though they say no.
+            silence: as for the connection, for a request that may take longer.
 
         Raises:
             EndpointError: the server cannot be reached, refuses, fails, redirects, or answers in a
@@ -114,7 +116,7 @@ class Connection:
                 headers=sent,
                 params=params,
                 data=data,
-                timeout=self._timeout,
+                timeout=(_CONNECT_SECONDS, silence or self._silence),
                 allow_redirects=False,
                 stream=True,
             )

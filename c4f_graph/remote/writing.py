@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # What a server without a graph store says at the address where it would be.
 _NO_GRAPH_STORE = (404, 405, 501)
+# Seconds: a server says nothing until it is done, and a million statements take it minutes.
+_SILENCE = 3600.0
 
 
 class RemoteWriter:
@@ -48,6 +50,7 @@ class RemoteWriter:
             self._update,
             headers={"Content-Type": "application/sparql-update"},
             data=text.encode(),
+            silence=_SILENCE,
         ).close()
 
     def add_to_graph(self, name: ox.NamedNode, triples: bytes) -> None:
@@ -81,6 +84,7 @@ class RemoteWriter:
             headers={"Content-Type": media_type},
             data=data,
             statuses=_NO_GRAPH_STORE,
+            silence=_SILENCE,
         )
         answer.close()
         if answer.status in _NO_GRAPH_STORE:

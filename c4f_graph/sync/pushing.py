@@ -1,7 +1,8 @@
 """Push named graphs to a server: stage what changed, then switch, under a lock.
 
 A reader never sees half a graph: a changed graph waits under another name until it is complete,
-and takes its place in one update, together with the merge of all graphs. A push that broke off is
+and takes its place in one update, together with the merge of all graphs. Up to 100,000 statements
+take their places at once; beyond, some graphs after the others. A push that broke off is
 taken up where it stopped, as the names of what waits depend on the content.
 """
 
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
+    from c4f_graph.remote.dialects import Dialect
     from c4f_graph.remote.store import RemoteStore
+
+# Statements that are switched in one transaction, which an engine holds in memory.
+_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +113,7 @@ def push(
         _locked(remote, writer, token, take_over),
     ):
         waiting = stage(store, remote, writer, sent, progress)
-        steps = [removal_operations(remote.dialect, token, name) for name in plan.remove] + [
-            switch_operations(remote.dialect, token, name, state, waiting[name])
-            for name, state in sent.items()
-        ]
-        if remote.dialect.switches_at_once:
-            steps = [[operation for step in steps for operation in step]]
-        for operations in filter(None, steps):
+        for operations in _switches(remote.dialect, token, plan, waiting):
             writer.update(" ;\n".join(operations))
         # An operation that finds the lock in other hands does nothing, and says nothing.
         hashes = manifest.pushed_hashes(remote)
@@ -123,6 +122,27 @@ def push(
         ):
             raise _someone_else()
         clear(writer, list(waiting.values()))
+
+
+def _switches(
+    dialect: Dialect, token: str, plan: PushPlan, waiting: dict[str, str]
+) -> Iterator[list[str]]:
+    """Give the operations of each update: all at once, but for what is too much for a server."""
+    operations: list[str] = []
+    statements = 0
+    for name in (*plan.remove, *plan.add, *plan.change):
+        state = plan.states.get(name)
+        size = state.statements if state else 0
+        if operations and (not dialect.switches_at_once or statements + size > _AT_ONCE):
+            yield operations
+            operations, statements = [], 0
+        if state is None:
+            operations += removal_operations(dialect, token, name)
+        else:
+            operations += switch_operations(dialect, token, name, state, waiting[name])
+        statements += size
+    if operations:
+        yield operations
 
 
 def is_unfinished(remote: RemoteStore, journal: Path) -> bool:
