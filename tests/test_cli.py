@@ -16,7 +16,20 @@ from tests.corpus_copy import ROOT, CorpusCopy
 from tests.process import COMMAND, PATIENCE, answer, run
 from tests.process import c4f_process as c4f
 
-COMMANDS = ("build", "load", "questions", "ask", "query", "validate", "export", "show", "info")
+COMMANDS = (
+    "build",
+    "load",
+    "questions",
+    "ask",
+    "query",
+    "validate",
+    "export",
+    "show",
+    "push",
+    "pull",
+    "sync",
+    "info",
+)
 SCRIPT = Path(sysconfig.get_path("scripts")) / "c4f"
 pytestmark = pytest.mark.usefixtures("store")
 QUESTION_IDS = sorted(path.stem for path in (ROOT / "queries" / "questions").glob("*.rq"))
