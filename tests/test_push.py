@@ -11,13 +11,21 @@ import pyoxigraph as ox
 import pytest
 
 from c4f_graph.errors import EndpointError, StoreError
-from c4f_graph.remote import Endpoint, RemoteStore
-from c4f_graph.sync import is_unfinished, plan_push
+from c4f_graph.namespaces import XSD
+from c4f_graph.remote import Endpoint, RemoteStore, find_endpoint
+from c4f_graph.sync import is_unfinished, plan_push, push
 from tests.corpus_copy import CorpusCopy, source_text
 from tests.faulty_server import Reply, Request, faulty_server
 from tests.process import COMMAND, PATIENCE, Finished, c4f, c4f_process
 from tests.pushed import Graphs, local_store, push_to, shown, triples
-from tests.servers import Server, free_port, oxigraph_server
+from tests.servers import (
+    VIRTUOSO,
+    VIRTUOSO_ACCOUNT,
+    Server,
+    free_port,
+    oxigraph_server,
+    virtuoso_server,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -396,3 +404,32 @@ def test_a_journal_that_cannot_be_written_is_a_message(server: Server, tmp_path:
     with pytest.raises(StoreError, match="cannot be written"):
         push_to(server.query, OLD, blocked)
     assert shown(server.query).graphs == {}
+
+
+@pytest.mark.skipif(VIRTUOSO is None, reason="needs the Debian package virtuoso-opensource-7")
+def test_virtuoso_takes_what_changed(
+    tmp_path: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in VIRTUOSO_ACCOUNT.items():
+        monkeypatch.setenv(name, value)
+    odd = "https://example.org/grün/it's(a)graph"
+    chain = [f"_:b{n} <https://example.org/next> _:b{n + 1}" for n in range(5)]
+    # Virtuoso makes one literal of these two.
+    merging = [f'<https://example.org/s> <https://example.org/p> "{n}"^^<{XSD}int>' for n in (1, 2)]
+    merging += [line.replace("int>", "integer>") for line in merging]
+    with virtuoso_server(tmp_path / "server") as server:
+        endpoint = find_endpoint(server.query)
+        assert endpoint is not None
+        remote = RemoteStore(endpoint)
+        for graphs in (OLD | {odd: chain}, NEW | {odd: chain, B: merging}):
+            store = local_store(graphs)
+            push(store, remote, plan_push(store, remote, remove=True), journal)
+            assert plan_push(store, remote, remove=True).is_empty
+            assert {node.value for node in remote.named_graphs()} == set(graphs)
+            named = {q.triple for q in remote.quads_for_pattern(None, None, None, None)}
+            merge = {
+                q.triple for q in remote.quads_for_pattern(None, None, None, ox.DefaultGraph())
+            }
+            plain = {t for t in named if not isinstance(t.subject, ox.BlankNode)}
+            assert plain == {t for t in merge if not isinstance(t.subject, ox.BlankNode)}
+            assert len(merge) == len(plain) + len(chain)
