@@ -80,6 +80,7 @@ def ahead(produce: Callable[[], Iterable[_Item]], limit: TimeLimit) -> Generator
                 if is_given_up.is_set():
                     return
         except BaseException as caught:
+            _forget_frames(caught)
             error = caught
         ready.put(_End(error))
 
@@ -101,3 +102,18 @@ def ahead(produce: Callable[[], Iterable[_Item]], limit: TimeLimit) -> Generator
         # The thread may wait for room.
         while not ready.empty():
             ready.get_nowait()
+
+
+def _forget_frames(error: BaseException) -> None:
+    """Let go of what an error's frames hold: a result must go in the thread that made it."""
+    import traceback
+
+    waiting: list[BaseException | None] = [error]
+    seen: list[BaseException] = []
+    # One error can be the cause of the other and the other way round.
+    while waiting:
+        each = waiting.pop()
+        if each is not None and each not in seen:
+            seen.append(each)
+            traceback.clear_frames(each.__traceback__)
+            waiting += [each.__cause__, each.__context__]

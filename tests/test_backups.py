@@ -162,7 +162,7 @@ def test_a_server_that_cuts_answers_off_gives_no_backup(tmp_path: Path) -> None:
     with virtuoso_server(tmp_path / "data", row_limit=20) as running:
         account = Credentials("digest", "dba", "dba")
         store = RemoteStore(Endpoint(running.query, credentials=account))
-        RemoteWriter(store).put_graph(ox.NamedNode("https://e.org/g"), lines.encode())
+        RemoteWriter(store).add_to_graph(ox.NamedNode("https://e.org/g"), lines.encode())
         done = c4f("backup", "--endpoint", running.query, "-o", tmp_path / "a.nq.zst")
     assert done.code == 2
     assert " of the 30 statements of <https://e.org/g>, so no backup was written" in done.err

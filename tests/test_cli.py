@@ -26,6 +26,9 @@ COMMANDS = (
     "export",
     "show",
     "match",
+    "push",
+    "pull",
+    "sync",
     "info",
 )
 SCRIPT = Path(sysconfig.get_path("scripts")) / "c4f"

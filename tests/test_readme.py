@@ -27,6 +27,7 @@ NOT_RUN = {
     "python3 -m venv .venv": "makes a venv; .ci/run runs it",
     ".venv/bin/pip install": "fills a venv; .ci/run runs it",
     "dot -Tsvg": "needs Graphviz; test_picture.py checks what it made",
+    "export C4F_ENDPOINT": "needs a server; test_push.py runs these commands with one",
     "ruff check": "checks the style of this very copy; .ci/run runs it",
 }
 RUNNERS = {"sh": ["bash", "-euo", "pipefail"], "python": [sys.executable]}

@@ -16,11 +16,11 @@ from c4f_graph.cli.options import (
     PATH,
     destination,
     output_option,
-    progress_line,
     show_refusal,
     store_options,
     tell,
 )
+from c4f_graph.cli.progress import progress_line
 from c4f_graph.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -81,9 +81,8 @@ def foerderkatalog(
         with progress_line() as show:
 
             def progress(path: Path, share: float, rows: int) -> None:
-                if show is not None:
-                    rate = rows / (time.monotonic() - start)
-                    show(f"{path.name}  {share:.0%}  {rows:,} rows  {rate:,.0f} a second")
+                rate = rows / (time.monotonic() - start)
+                show(f"{path.name}  {share:.0%}  {rows:,} rows  {rate:,.0f} a second")
 
             imported = import_foerderkatalog(
                 files,
@@ -174,8 +173,7 @@ def _load(path: Path, store: Path | None, corpus: Path | None, private: bool) ->
     with progress_line() as show:
 
         def progress(file: RdfStream) -> None:
-            if show is not None:
-                show(progress_text(file, file.statements / (time.monotonic() - start)))
+            show(progress_text(file, file.statements / (time.monotonic() - start)))
 
         try:
             edition = c4f_graph.load([path], store, corpus, private=private, progress=progress)

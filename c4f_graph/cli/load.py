@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.options import PATH, progress_line, show_refusal, store_options, tell
+from c4f_graph.cli.options import PATH, show_refusal, store_options, tell
+from c4f_graph.cli.progress import progress_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,8 +47,7 @@ def command(
 
         def progress(file: RdfStream) -> None:
             counts[file.path] = file.statements
-            if show is not None:
-                show(progress_text(file, sum(counts.values()) / (time.monotonic() - start)))
+            show(progress_text(file, sum(counts.values()) / (time.monotonic() - start)))
 
         try:
             edition = c4f_graph.load(

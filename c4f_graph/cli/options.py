@@ -23,20 +23,26 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 PATH = click.Path(path_type=Path)
+corpus_option = click.option(
+    "--corpus",
+    type=PATH,
+    metavar="DIR",
+    help="The folder with ontology/, data/ and queries/.  [default: the project's own]",
+)
 
 
 def store_options(command: _Command) -> _Command:
     """Add the options that say which graph a command works on."""
+    private = click.option(
+        "--private", is_flag=True, help="Include data/private, which holds personal data."
+    )
+    return public_store_options(private(command))
+
+
+def public_store_options(command: _Command) -> _Command:
+    """Add the options that say which graph without personal data a command works on."""
     for option in (
-        click.option(
-            "--private", is_flag=True, help="Include data/private, which holds personal data."
-        ),
-        click.option(
-            "--corpus",
-            type=PATH,
-            metavar="DIR",
-            help="The folder with ontology/, data/ and queries/.  [default: the project's own]",
-        ),
+        corpus_option,
         click.option(
             "--store",
             type=PATH,
@@ -120,6 +126,23 @@ def as_of_option(command: _Command) -> _Command:
         metavar="DAY",
         help="Only what the sources that had come out by this day said, as 2023-09-11.",
     )(command)
+
+
+def dry_run_option(command: _Command) -> _Command:
+    """Add the wish to see what would be done."""
+    return click.option(
+        "--dry-run", is_flag=True, help="Say what would be done, a graph a line, and do nothing."
+    )(command)
+
+
+def push_options(command: _Command) -> _Command:
+    """Add the options of commands that push."""
+    take_over = click.option(
+        "--take-over",
+        is_flag=True,
+        help="Push although another push, which broke off for good, has the server's lock.",
+    )
+    return dry_run_option(take_over(command))
 
 
 def output_option(command: _Command) -> _Command:
@@ -217,25 +240,6 @@ def show_refusal(error: Any, *, err: bool) -> None:
 def tell(message: str) -> None:
     """Say something that is not data."""
     sys.stderr.write(f"c4f: {message}\n")
-
-
-@contextlib.contextmanager
-def progress_line() -> Iterator[Callable[[str], None] | None]:
-    """Give what rewrites a line on the terminal, or None where stderr is none."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-
-    console = Console(stderr=True)
-
-    def show(text: str) -> None:
-        console.print(text, end="\r", highlight=False, markup=False, overflow="crop", no_wrap=True)
-
-    try:
-        yield show
-    finally:
-        sys.stderr.write("\n")
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 JSON = "application/sparql-results+json"
 XML = "application/sparql-results+xml"
 N_TRIPLES = "application/n-triples"
+N_QUADS = "application/n-quads"
 TURTLE = "text/turtle"
 # Graphs of this name are no sources: they keep the books of `c4f push`.
 OWN = "urn:c4f:"
@@ -47,6 +48,8 @@ class Dialect:
         triples_as: the media type of triples to ask for.
         keeps_union: the merge of all graphs is kept as a graph of its own.
         switches_at_once: an update of many operations is one transaction.
+        takes_datasets: the graph store takes N-Quads, where no graph is named.
+        merges_values: two literals of the same value may become one.
     """
 
     name: str = "an endpoint"
@@ -56,6 +59,8 @@ class Dialect:
     triples_as: str = N_TRIPLES
     keeps_union: bool = False
     switches_at_once: bool = False
+    takes_datasets: bool = False
+    merges_values: bool = False
 
     def query_text(self, text: str) -> str:
         """Put a query as this engine understands it, with our own graphs out of its sight."""
@@ -123,7 +128,11 @@ _ENGINES = (
     (
         re.compile(r"^oxigraph", re.IGNORECASE),
         Dialect(
-            "Oxigraph", update_path="/update", graph_store_path="/store", switches_at_once=True
+            "Oxigraph",
+            update_path="/update",
+            graph_store_path="/store",
+            switches_at_once=True,
+            takes_datasets=True,
         ),
     ),
     (
@@ -135,6 +144,7 @@ _ENGINES = (
             rows_as=XML,
             triples_as=TURTLE,
             keeps_union=True,
+            merges_values=True,
         ),
     ),
 )

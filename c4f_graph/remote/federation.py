@@ -66,10 +66,14 @@ class FederatedStore(RemoteStore):
         return Dialect("Comunica", rows_as=XML)
 
     def query(
-        self, query: str, *, substitutions: Mapping[ox.Variable, Term] | None = None
+        self,
+        query: str,
+        *,
+        substitutions: Mapping[ox.Variable, Term] | None = None,
+        own: bool = False,
     ) -> RemoteSolutions | RemoteTriples | ox.QueryBoolean:
         """Ask a query of SPARQL 1.1, as `RemoteStore.query` does."""
-        result = super().query(query, substitutions=substitutions)
+        result = super().query(query, substitutions=substitutions, own=own)
         if not isinstance(result, RemoteSolutions):
             return result
         columns = getattr(ox.Store().query(without_services(query)), "variables", [])

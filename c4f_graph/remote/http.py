@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from c4f_graph import __version__
 from c4f_graph.errors import EndpointError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from typing import IO
 
     from c4f_graph.remote.endpoint import Credentials
@@ -28,6 +29,7 @@ _RETRIES = Retry(
     total=5,
     connect=1,
     read=0,
+    other=0,
     redirect=0,
     status=5,
     status_forcelist=_BUSY,
@@ -70,9 +72,10 @@ class Connection:
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"c4f/{__version__}"
         self._session.auth = _authentication(credentials)
+        self._secrets = _spellings(credentials)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=_RETRIES, pool_maxsize=8))
-        self._timeout = (_CONNECT_SECONDS, silence)
+        self._silence = silence
 
     def send(
         self,
@@ -83,7 +86,8 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         data: bytes | IO[bytes] | None = None,
-        missing: bool = False,
+        statuses: Container[int] = (),
+        silence: float | None = None,
     ) -> Answer:
         """Send a request and give the answer, whose body is not read yet.
 
@@ -94,7 +98,8 @@ class Connection:
             headers: further headers.
             params: added to the address.
             data: the body; a file must be seekable, as it may be sent twice.
-            missing: a 404 is an answer too.
+            statuses: those of them that are an answer too, though they say no.
+            silence: as for the connection, for a request that may take longer.
 
         Raises:
             EndpointError: the server cannot be reached, refuses, fails, redirects, or answers in a
@@ -111,17 +116,26 @@ class Connection:
                 headers=sent,
                 params=params,
                 data=data,
-                timeout=self._timeout,
+                timeout=(_CONNECT_SECONDS, silence or self._silence),
                 allow_redirects=False,
                 stream=True,
             )
         except (requests.RequestException, HTTPError, OSError) as error:
             raise EndpointError(f"{_host(url)}: {_reason(error)}", hint=_WHAT_TO_DO) from error
-        if missing and response.status_code == requests.codes.not_found:
+        if response.status_code in statuses:
             return Answer(response)
-        _refuse_status(response)
-        _refuse_media_type(response, wanted)
+        try:
+            _refuse_status(response)
+            _refuse_media_type(response, wanted)
+        except EndpointError as error:
+            # A server may repeat to us what we told it.
+            raise EndpointError(self._without_secrets(error.message), hint=error.hint) from None
         return Answer(response)
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "…")
+        return text
 
 
 class Answer:
@@ -193,6 +207,14 @@ def _authentication(credentials: Credentials | None) -> AuthBase:
     if credentials.kind == "digest":
         return HTTPDigestAuth(credentials.user, credentials.secret)
     return HTTPBasicAuth(credentials.user.encode(), credentials.secret.encode())
+
+
+def _spellings(credentials: Credentials | None) -> tuple[str, ...]:
+    """Give the forms in which a secret travels."""
+    if credentials is None or not credentials.secret:
+        return ()
+    pair = f"{credentials.user}:{credentials.secret}".encode()
+    return (b64encode(pair).decode(), credentials.secret)
 
 
 def _refuse_status(response: requests.Response) -> None:

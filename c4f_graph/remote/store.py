@@ -115,13 +115,18 @@ class RemoteStore:
         return self._dialect
 
     def query(
-        self, query: str, *, substitutions: Mapping[ox.Variable, Term] | None = None
+        self,
+        query: str,
+        *,
+        substitutions: Mapping[ox.Variable, Term] | None = None,
+        own: bool = False,
     ) -> RemoteSolutions | RemoteTriples | ox.QueryBoolean:
         """Ask a query of SPARQL 1.1.
 
         Args:
             query: the text.
             substitutions: variables of its outermost group to the terms they stand for.
+            own: the graphs of our own are in sight, and the default graph is the engine's.
 
         Raises:
             SyntaxError: ill-formed; the message is Oxigraph's, with line and column.
@@ -137,7 +142,10 @@ class RemoteStore:
             media = dialect.triples_as
         elif form == "ASK":
             media = JSON
-        answer = self._send(dialect.query_text(text), (media,), dialect.parameters())
+        if own:
+            answer = self._send(text, (media,), {})
+        else:
+            answer = self._send(dialect.query_text(text), (media,), dialect.parameters())
         body = dialect.body(answer)
         if form in {"CONSTRUCT", "DESCRIBE"}:
             return RemoteTriples(_parsed(body, answer, _TRIPLES[media]), answer)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from c4f_graph.errors import EndpointError
-from c4f_graph.remote.dialects import N_TRIPLES
+from c4f_graph.remote.dialects import N_QUADS, N_TRIPLES
 
 if TYPE_CHECKING:
-    from typing import IO
-
     import pyoxigraph as ox
 
     from c4f_graph.remote.store import RemoteStore
+
+# What a server without a graph store says at the address where it would be.
+_NO_GRAPH_STORE = (404, 405, 501)
+# Seconds: a server says nothing until it is done, and a million statements take it minutes.
+_SILENCE = 3600.0
 
 
 class RemoteWriter:
@@ -24,75 +27,67 @@ class RemoteWriter:
 
     def __init__(self, store: RemoteStore) -> None:
         self._store = store
-
-    @property
-    def _update_address(self) -> str:
-        dialect = self._store.dialect
-        endpoint = self._store.endpoint
-        address = endpoint.update or dialect.beside(endpoint.query, dialect.update_path)
-        if address is None:
-            raise EndpointError(
-                f"where {dialect.name} takes updates is not known.",
-                hint="Give it with --update-endpoint.",
-            )
-        return address
-
-    @property
-    def _graph_store_address(self) -> str:
-        dialect = self._store.dialect
-        endpoint = self._store.endpoint
-        address = endpoint.graph_store or dialect.beside(endpoint.query, dialect.graph_store_path)
-        if address is None:
-            raise EndpointError(
-                f"where the graph store of {dialect.name} is, is not known.",
-                hint="Give it with --graph-store-endpoint.",
-            )
-        return address
+        dialect, endpoint = store.dialect, store.endpoint
+        self._update = endpoint.update or dialect.beside(endpoint.query, dialect.update_path)
+        self._graph_store = endpoint.graph_store or dialect.beside(
+            endpoint.query, dialect.graph_store_path
+        )
 
     def update(self, text: str) -> None:
         """Run an update of SPARQL 1.1.
 
         Raises:
-            EndpointError: the server cannot be reached, or does not take it.
+            EndpointError: the server cannot be reached, does not take it, or is one whose update
+                address is not known.
         """
+        if self._update is None:
+            raise EndpointError(
+                f"where {self._store.dialect.name} takes updates is not known.",
+                hint="Give it with --update-endpoint.",
+            )
         self._store.connection.send(
             "POST",
-            self._update_address,
+            self._update,
             headers={"Content-Type": "application/sparql-update"},
             data=text.encode(),
+            silence=_SILENCE,
         ).close()
 
-    def put_graph(self, name: ox.NamedNode, triples: bytes | IO[bytes]) -> None:
-        """Make a graph of N-Triples, in place of what it had.
+    def add_to_graph(self, name: ox.NamedNode, triples: bytes) -> None:
+        """Add N-Triples to a graph, by an update where the server has no graph store.
 
         Raises:
             EndpointError: as for `update`.
         """
-        self._graph("PUT", name, triples)
+        if not self._posted(triples, N_TRIPLES, {"graph": name.value}):
+            self.update(f"INSERT DATA {{ GRAPH {name} {{\n{triples.decode()}}} }}")
 
-    def add_to_graph(self, name: ox.NamedNode, triples: bytes | IO[bytes]) -> None:
-        """Add N-Triples to a graph.
+    def add_quads(self, quads: bytes) -> bool:
+        """Add N-Quads, where the dialect says that the graph store takes them.
 
-        Raises:
-            EndpointError: as for `update`.
-        """
-        self._graph("POST", name, triples)
-
-    def drop_graph(self, name: ox.NamedNode) -> None:
-        """Remove a graph, if it is there.
+        Returns:
+            False where the server has no graph store; nothing was added.
 
         Raises:
             EndpointError: as for `update`.
         """
-        self._store.connection.send(
-            "DELETE", self._graph_store_address, params={"graph": name.value}, missing=True
-        ).close()
+        return self._posted(quads, N_QUADS, {})
 
-    def _graph(self, method: str, name: ox.NamedNode, triples: bytes | IO[bytes]) -> None:
-        self._store.connection.send(
-            method,
-            self._graph_store_address,
-            params={"graph": name.value},
-            headers={"Content-Type": N_TRIPLES},
-            data=triples,
-        ).close()
+    def _posted(self, data: bytes, media_type: str, params: dict[str, str]) -> bool:
+        """Send data to the graph store, and tell whether there is one."""
+        if self._graph_store is None:
+            return False
+        answer = self._store.connection.send(
+            "POST",
+            self._graph_store,
+            params=params,
+            headers={"Content-Type": media_type},
+            data=data,
+            statuses=_NO_GRAPH_STORE,
+            silence=_SILENCE,
+        )
+        answer.close()
+        if answer.status in _NO_GRAPH_STORE:
+            self._graph_store = None
+            return False
+        return True

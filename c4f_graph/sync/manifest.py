@@ -7,6 +7,7 @@ no query of ours sees them among the named graphs.
 from __future__ import annotations
 
 import hashlib
+import uuid
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -21,16 +22,27 @@ if TYPE_CHECKING:
     from c4f_graph.remote.store import RemoteStore
 
 MANIFEST = f"{OWN}manifest"
+# The hash of what was pushed, how many statements that were, and how many the server made of them.
 _HASH = f"{OWN}hash"
 _STATEMENTS = f"{OWN}statements"
+_HELD = f"{OWN}held"
+_STAGING = f"{OWN}staging:"
 _STAGED = f"{OWN}staged"
 _LOCK = f"{OWN}push"
 _TOKEN = f"{OWN}token"
 
 
-def staging_graph(name: str, state: GraphState) -> str:
-    """Name the graph in which a state of a graph waits. The same state waits in the same one."""
-    return f"{OWN}staging:{hashlib.sha256(f'{name} {state.hash}'.encode()).hexdigest()[:32]}"
+def staging_key(name: str, state: GraphState) -> str:
+    """Give what the names of all graphs begin with in which a state of a graph waits."""
+    return f"{_STAGING}{hashlib.sha256(f'{name} {state.hash}'.encode()).hexdigest()[:32]}:"
+
+
+def new_staging_graph(key: str) -> str:
+    """Name a graph to wait in, which no other push has, not even one that was cut off.
+
+    A request of such a push may still reach the server, after those of the push that repeats it.
+    """
+    return f"{key}{uuid.uuid4().hex}"
 
 
 def graph_sizes(store: RemoteStore) -> dict[str, int]:
@@ -51,60 +63,95 @@ def remote_states(store: RemoteStore) -> dict[str, GraphState | None]:
     """
     counted = graph_sizes(store)
     pushed = {
-        str(graph): GraphState(str(digest), int(count))
-        for graph, digest, count in _rows(
+        str(graph): (GraphState(str(digest), int(count)), int(held))
+        for graph, digest, count, held in _rows(
             store,
-            f"SELECT ?g ?hash ?n WHERE {{ GRAPH <{MANIFEST}> {{ "
-            f"?g <{_HASH}> ?hash ; <{_STATEMENTS}> ?n }} }}",
+            f"SELECT ?g ?hash ?n ?held WHERE {{ GRAPH <{MANIFEST}> {{ "
+            f"?g <{_HASH}> ?hash ; <{_STATEMENTS}> ?n ; <{_HELD}> ?held }} }}",
         )
     }
     return {
-        graph: pushed[graph] if graph in pushed and pushed[graph].statements == count else None
+        graph: pushed[graph][0] if graph in pushed and pushed[graph][1] == count else None
         for graph, count in counted.items()
     }
 
 
-def pushed_graphs(store: RemoteStore) -> set[str]:
-    """List the graphs that pushes have made.
+def pushed_hashes(store: RemoteStore) -> dict[str, str]:
+    """Give the hash of each graph that pushes have made.
 
     Raises:
         EndpointError: as for `remote_states`.
     """
-    query = f"SELECT ?g WHERE {{ GRAPH <{MANIFEST}> {{ ?g <{_HASH}> ?hash }} }}"
-    return {str(graph) for (graph,) in _rows(store, query)}
+    query = f"SELECT ?g ?hash WHERE {{ GRAPH <{MANIFEST}> {{ ?g <{_HASH}> ?hash }} }}"
+    return {str(graph): str(digest) for graph, digest in _rows(store, query)}
 
 
-def staged_graphs(store: RemoteStore) -> set[str]:
-    """List the staging graphs that are complete.
+def staged_graphs(store: RemoteStore) -> dict[str, int]:
+    """Give the staging graphs that are complete, and how many statements each has.
 
     Raises:
         EndpointError: as for `remote_states`.
     """
-    query = f"SELECT ?g WHERE {{ GRAPH <{MANIFEST}> {{ ?g <{_STAGED}> true }} }}"
-    return {str(graph) for (graph,) in _rows(store, query)}
+    query = f"SELECT ?g ?n WHERE {{ GRAPH <{MANIFEST}> {{ ?g <{_STAGED}> ?n }} }}"
+    return {str(graph): int(count) for graph, count in _rows(store, query)}
+
+
+def staging_graphs(store: RemoteStore) -> set[str]:
+    """List all staging graphs, also those that a push left incomplete.
+
+    Raises:
+        EndpointError: as for `remote_states`.
+    """
+    query = (
+        "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } "
+        f"FILTER(STRSTARTS(STR(?g), '{_STAGING}')) }}"
+    )
+    return {str(graph) for (graph,) in _rows(store, query, own=True)}
 
 
 def staged_update(graphs: Iterable[str]) -> str:
     """Write the update that says of staging graphs that they are complete."""
-    marks = " ".join(f"<{graph}> <{_STAGED}> true ." for graph in graphs)
-    return f"INSERT DATA {{ GRAPH <{MANIFEST}> {{ {marks} }} }}"
+    return " ;\n".join(
+        f"INSERT {{ GRAPH <{MANIFEST}> {{ <{graph}> <{_STAGED}> ?n }} }} WHERE {{ "
+        f"{{ SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} }} }}"
+        for graph in graphs
+    )
 
 
-def pushed_update(name: str, state: GraphState | None, staging: str | None) -> list[str]:
-    """Write the update operations that record a graph's new state, or that it is gone."""
-    operations = [
-        f"DELETE WHERE {{ GRAPH <{MANIFEST}> {{ <{name}> ?property ?value }} }}",
+def drop_update(graphs: Iterable[str]) -> str:
+    """Write the update that clears staging graphs away; the mark first, so that nobody uses one."""
+    return " ;\n".join(
+        f"DELETE WHERE {{ GRAPH <{MANIFEST}> {{ <{graph}> ?property ?value }} }} ;\n"
+        f"DROP SILENT GRAPH <{graph}>"
+        for graph in graphs
+    )
+
+
+def lock_pattern(token: str) -> str:
+    """Write the pattern that matches, once, where the lock is held."""
+    return f'GRAPH <{MANIFEST}> {{ <{_LOCK}> <{_TOKEN}> "{token}" }}'
+
+
+def staged_pattern(waiting: str) -> str:
+    """Write the pattern that matches, once, where a staging graph is complete."""
+    return f"GRAPH <{MANIFEST}> {{ <{waiting}> <{_STAGED}> ?held }}"
+
+
+def pushed_operations(name: str, state: GraphState, waiting: str, condition: str) -> list[str]:
+    """Write the operations that record a graph's new state, and that it waits no more."""
+    return [
+        forget_operation(name, condition),
+        f"INSERT {{ GRAPH <{MANIFEST}> {{ "
+        f'<{name}> <{_HASH}> "{state.hash}" ; <{_STATEMENTS}> {state.statements} ; '
+        f"<{_HELD}> ?held }} }} WHERE {{ {condition} }}",
+        forget_operation(waiting, condition),
     ]
-    if staging is not None:
-        operations.append(
-            f"DELETE WHERE {{ GRAPH <{MANIFEST}> {{ <{staging}> ?property ?value }} }}"
-        )
-    if state is not None:
-        operations.append(
-            f"INSERT DATA {{ GRAPH <{MANIFEST}> {{ "
-            f'<{name}> <{_HASH}> "{state.hash}" ; <{_STATEMENTS}> {state.statements} }} }}'
-        )
-    return operations
+
+
+def forget_operation(name: str, condition: str) -> str:
+    """Write the operation that takes all that is known of a graph out of the manifest."""
+    known = f"GRAPH <{MANIFEST}> {{ <{name}> ?property ?value }}"
+    return f"DELETE {{ {known} }} WHERE {{ {condition} {known} }}"
 
 
 def lock_tokens(store: RemoteStore) -> set[str]:
@@ -131,8 +178,8 @@ def unlock_update(token: str) -> str:
     return f'DELETE DATA {{ GRAPH <{MANIFEST}> {{ <{_LOCK}> <{_TOKEN}> "{token}" }} }}'
 
 
-def _rows(store: RemoteStore, query: str) -> list[tuple[str, ...]]:
-    solutions = store.query(query)
+def _rows(store: RemoteStore, query: str, *, own: bool = False) -> list[tuple[str, ...]]:
+    solutions = store.query(query, own=own)
     if not isinstance(solutions, RemoteSolutions):
         raise AssertionError("a SELECT query gives rows")
     return [

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from c4f_graph.errors import InputError, Location
 from c4f_graph.sync import manifest
 from c4f_graph.sync.states import GraphState, local_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from c4f_graph.remote.store import RemoteStore
 
@@ -34,6 +38,31 @@ class PullPlan:
     def is_empty(self) -> bool:
         """Tell whether there is nothing to do."""
         return not (self.fetch or self.remove)
+
+
+@contextlib.contextmanager
+def former_pull(path: Path) -> Iterator[ox.Store]:
+    """Load the N-Quads file of a former pull, if it is there, into a store on disk.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    with tempfile.TemporaryDirectory(prefix="c4f-") as folder:
+        store = ox.Store(folder)
+        try:
+            if path.exists():
+                store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        except SyntaxError as error:
+            raise InputError(
+                f"this is not N-Quads, so it is not overwritten: {error}.",
+                location=Location(path),
+                hint="Name another file, or remove it.",
+            ) from error
+        except OSError as error:
+            raise InputError(
+                f"cannot be read: {error.strerror or error}.", location=Location(path)
+            ) from error
+        yield store
 
 
 def plan_pull(local: ox.Store, remote: RemoteStore) -> PullPlan:

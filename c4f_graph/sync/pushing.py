@@ -1,7 +1,8 @@
 """Push named graphs to a server: stage what changed, then switch, under a lock.
 
 A reader never sees half a graph: a changed graph waits under another name until it is complete,
-and takes its place in one update, together with the merge of all graphs. A push that broke off is
+and takes its place in one update, together with the merge of all graphs. Up to 100,000 statements
+take their places at once; beyond, some graphs after the others. A push that broke off is
 taken up where it stopped, as the names of what waits depend on the content.
 """
 
@@ -12,25 +13,26 @@ import hashlib
 import os
 import uuid
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from c4f_graph.errors import EndpointError, StoreError
-from c4f_graph.remote.dialects import OWN, UNION
 from c4f_graph.remote.writing import RemoteWriter
 from c4f_graph.sync import manifest
+from c4f_graph.sync.staging import clear, stage
 from c4f_graph.sync.states import GraphState, local_states
+from c4f_graph.sync.switching import removal_operations, switch_operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    import pyoxigraph as ox
+
+    from c4f_graph.remote.dialects import Dialect
     from c4f_graph.remote.store import RemoteStore
 
-# Statements sent at once: some 15 MB.
-_PIECE = 100_000
+# Statements that are switched in one transaction, which an engine holds in memory.
+_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def plan_push(store: ox.Store, remote: RemoteStore, *, remove: bool = False) -> 
     """
     here = local_states(store)
     there = manifest.remote_states(remote)
-    gone = manifest.pushed_graphs(remote) - here.keys() if remove else set()
+    gone = manifest.pushed_hashes(remote).keys() - here.keys() if remove else set()
     return PushPlan(
         add=tuple(sorted(here.keys() - there.keys())),
         change=tuple(sorted(name for name in here if name in there and there[name] != here[name])),
@@ -105,18 +107,63 @@ def push(
         StoreError: the journal cannot be written, or a push from here runs already.
     """
     writer = RemoteWriter(remote)
+    sent = {name: plan.states[name] for name in (*plan.add, *plan.change)}
     with (
         _own_token(journal, remote.endpoint.query) as token,
         _locked(remote, writer, token, take_over),
     ):
-        _stage(store, remote, writer, plan, progress)
-        if token not in manifest.lock_tokens(remote):
-            raise _someone_else()
-        steps = [*_switches(remote, plan)]
-        if remote.dialect.switches_at_once:
-            steps = [[operation for step in steps for operation in step]]
-        for operations in steps:
+        waiting = stage(store, remote, writer, sent, progress)
+        for operations in _switches(remote.dialect, token, plan, waiting):
             writer.update(" ;\n".join(operations))
+        # An operation that finds the lock in other hands does nothing, and says nothing.
+        hashes = manifest.pushed_hashes(remote)
+        if hashes.keys() & set(plan.remove) or any(
+            hashes.get(name) != state.hash for name, state in sent.items()
+        ):
+            raise _someone_else()
+        clear(writer, list(waiting.values()))
+
+
+def _switches(
+    dialect: Dialect, token: str, plan: PushPlan, waiting: dict[str, str]
+) -> Iterator[list[str]]:
+    """Give the operations of each update: all at once, but for what is too much for a server."""
+    operations: list[str] = []
+    statements = 0
+    for name in (*plan.remove, *plan.add, *plan.change):
+        state = plan.states.get(name)
+        size = state.statements if state else 0
+        if operations and (not dialect.switches_at_once or statements + size > _AT_ONCE):
+            yield operations
+            operations, statements = [], 0
+        if state is None:
+            operations += removal_operations(dialect, token, name)
+        else:
+            operations += switch_operations(dialect, token, name, state, waiting[name])
+        statements += size
+    if operations:
+        yield operations
+
+
+def is_unfinished(remote: RemoteStore, journal: Path) -> bool:
+    """Tell whether a push from here to a server broke off, and holds its lock.
+
+    Args:
+        remote: the server.
+        journal: as for `push`.
+
+    Raises:
+        EndpointError: the server cannot be reached, or does not answer as it should.
+    """
+    path = _journal_path(journal, remote.endpoint.query)
+    try:
+        return path.read_text(encoding="utf-8") in manifest.lock_tokens(remote)
+    except OSError:
+        return False
+
+
+def _journal_path(journal: Path, address: str) -> Path:
+    return journal / f"push-{hashlib.sha256(address.encode()).hexdigest()[:16]}"
 
 
 @contextlib.contextmanager
@@ -126,7 +173,7 @@ def _own_token(journal: Path, address: str) -> Iterator[str]:
     Raises:
         StoreError: the file cannot be written, or another process pushes from here.
     """
-    path = journal / f"push-{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+    path = _journal_path(journal, address)
     try:
         journal.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -183,79 +230,4 @@ def _someone_else() -> EndpointError:
     return EndpointError(
         "somebody else pushes to this server now, or a push broke off there.",
         hint="Wait for its end; if it broke off for good, push with --take-over.",
-    )
-
-
-def _stage(
-    store: ox.Store,
-    remote: RemoteStore,
-    writer: RemoteWriter,
-    plan: PushPlan,
-    progress: Callable[[int], None],
-) -> None:
-    """Bring each new state to the server, in a graph where nobody looks for it."""
-    staged = manifest.staged_graphs(remote)
-    sent = 0
-    for name in (*plan.add, *plan.change):
-        waiting = manifest.staging_graph(name, plan.states[name])
-        if waiting in staged:
-            sent += plan.states[name].statements
-            progress(sent)
-            continue
-        target = ox.NamedNode(waiting)
-        write = writer.put_graph
-        for piece in _pieces(store.quads_for_pattern(None, None, None, ox.NamedNode(name))):
-            lines = "".join(f"{triple} .\n" for triple in piece)
-            write(target, lines.encode())
-            write = writer.add_to_graph
-            sent += len(piece)
-            progress(sent)
-        writer.update(manifest.staged_update([waiting]))
-
-
-def _pieces(quads: Iterator[ox.Quad]) -> Iterator[list[ox.Triple]]:
-    """Cut a graph into pieces. What has blank nodes is one piece: a label counts in one request."""
-    blank: list[ox.Triple] = []
-
-    def plain() -> Iterator[ox.Triple]:
-        for quad in quads:
-            if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-                blank.append(quad.triple)
-            else:
-                yield quad.triple
-
-    triples = plain()
-    while piece := list(islice(triples, _PIECE)):
-        yield piece
-    if blank:
-        yield blank
-
-
-def _switches(remote: RemoteStore, plan: PushPlan) -> Iterator[list[str]]:
-    """Give the update operations that put each graph in its place, and the merge with it."""
-    merge = f"GRAPH <{UNION}> {{ ?s ?p ?o }}" if remote.dialect.keeps_union else "?s ?p ?o"
-    for name in plan.remove:
-        yield [
-            _unmerge(merge, name, None),
-            f"DROP SILENT GRAPH <{name}>",
-            *manifest.pushed_update(name, None, None),
-        ]
-    for name in (*plan.add, *plan.change):
-        state = plan.states[name]
-        waiting = manifest.staging_graph(name, state)
-        yield [
-            *([_unmerge(merge, name, waiting)] if name in plan.change else []),
-            f"INSERT {{ {merge} }} WHERE {{ GRAPH <{waiting}> {{ ?s ?p ?o }} }}",
-            f"MOVE SILENT GRAPH <{waiting}> TO GRAPH <{name}>",
-            *manifest.pushed_update(name, state, waiting),
-        ]
-
-
-def _unmerge(merge: str, name: str, waiting: str | None) -> str:
-    """Take out of the merge what a graph no longer says and no other graph says either."""
-    kept = f"FILTER NOT EXISTS {{ GRAPH <{waiting}> {{ ?s ?p ?o }} }} " if waiting else ""
-    return (
-        f"DELETE {{ {merge} }} WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} {kept}"
-        "FILTER NOT EXISTS { GRAPH ?other { ?s ?p ?o } "
-        f"FILTER(?other != <{name}> && !STRSTARTS(STR(?other), '{OWN}')) }} }}"
     )
