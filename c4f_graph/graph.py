@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from c4f_graph import __version__
 from c4f_graph.as_of import AsOf, graphs_as_of, view_as_of
 from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
+from c4f_graph.editions import Edition, current_edition, open_edition
 from c4f_graph.engine import (
     DEFAULT_TIMEOUT,
     Answer,
@@ -23,7 +24,7 @@ from c4f_graph.errors import CorpusError, EndpointError, StoreError
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
 from c4f_graph.questions import Question, ask, bind, load_question, load_questions
 from c4f_graph.statements import history_of, statements_about
-from c4f_graph.store import Edition, build_edition, current_edition, open_edition
+from c4f_graph.store import build_edition
 
 if TYPE_CHECKING:
     import datetime
