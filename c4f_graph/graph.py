@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
     import rdflib
 
+    from c4f_graph.editions import Edition
     from c4f_graph.engine import QuadStore
     from c4f_graph.evidence.claims import Claims
     from c4f_graph.evidence.sources import SourcedRows
     from c4f_graph.paths import CorpusPaths
-    from c4f_graph.store import Edition
     from c4f_graph.validation import Validation
 
 

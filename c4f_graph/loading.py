@@ -9,11 +9,13 @@ import pyoxigraph as ox
 from c4f_graph.errors import ParameterError
 from c4f_graph.opening import open as open_graph
 from c4f_graph.rdf_streams import RdfStream
-from c4f_graph.store import Edition, extend_edition
+from c4f_graph.store import extend_edition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from c4f_graph.editions import Edition
 
 
 def load(

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from c4f_graph import __version__
 from c4f_graph.corpus import corpus_files, fingerprint, read_corpus, united
+from c4f_graph.editions import Edition, current_edition, open_edition
 from c4f_graph.errors import CorpusError, EndpointError, StoreError
 from c4f_graph.graph import ProgrammeGraph
 from c4f_graph.paths import CorpusPaths, corpus_paths, default_store_path
-from c4f_graph.store import Edition, build_edition, current_edition, open_edition
+from c4f_graph.store import build_edition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

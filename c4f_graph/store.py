@@ -1,7 +1,6 @@
-"""The embedded store: editions on disk, built beside the one in use and switched in one step.
+"""Build an edition of the embedded store beside the one in use, and switch to it in one step.
 
-A store folder holds `edition-…` folders and one pointer file for each kind of edition,
-`public.json` or `private.json`, which names the edition in use. Replacing that file is the switch.
+Replacing the pointer file that names the edition in use is the switch; see `editions`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -20,6 +19,14 @@ from typing import TYPE_CHECKING, cast
 import pyoxigraph as ox
 
 from c4f_graph.corpus import united
+from c4f_graph.editions import (
+    EDITION,
+    Edition,
+    LoadedFile,
+    current_edition,
+    open_edition,
+    pointer_path,
+)
 from c4f_graph.errors import StoreError
 from c4f_graph.files import written
 
@@ -29,101 +36,11 @@ if TYPE_CHECKING:
     from c4f_graph.rdf_streams import RdfStream
 
 _UNFINISHED = "building-"
-_EDITION = "edition-"
 # What a process that is killed leaves: a store half built, a pointer half written.
 _LEFT_BEHIND = (_UNFINISHED, ".public.json.", ".private.json.")
 _STALE_SECONDS = 3600
 # Statements that are written at once: 200 MB at most, and as fast as more.
 _BATCH = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedFile:
-    """A file that was loaded beside the corpus; `statements` are those that it makes."""
-
-    name: str
-    sha256: str
-    statements: int
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """One built state of the graph; `statements` are those in its named `graphs`, counted."""
-
-    folder: str
-    fingerprint: str
-    statements: int
-    graphs: int
-    version: str
-    loaded: tuple[LoadedFile, ...] = ()
-
-
-def current_edition(store_path: Path, *, private: bool = False) -> Edition | None:
-    """Give the edition in use, or None where none was built.
-
-    Raises:
-        StoreError: the store is damaged.
-    """
-    pointer = _pointer(store_path, private)
-    try:
-        content = json.loads(pointer.read_text(encoding="utf-8"))
-        loaded = tuple(LoadedFile(**file) for file in content.pop("loaded", ()))
-        edition = Edition(**content, loaded=loaded)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise StoreError(
-            f"{pointer} is damaged: {error}.", hint="Remove it and run `c4f build`."
-        ) from error
-    return edition if (store_path / edition.folder).is_dir() else None
-
-
-def loaded_files(store_path: Path, *, private: bool = False) -> tuple[LoadedFile, ...]:
-    """List what was loaded into the edition in use; nothing where none can be read."""
-    try:
-        edition = current_edition(store_path, private=private)
-    except StoreError:
-        return ()
-    return edition.loaded if edition else ()
-
-
-def open_edition(store_path: Path, edition: Edition) -> ox.Store:
-    """Open an edition for reading. Any number of processes may do so at once.
-
-    Raises:
-        StoreError: the store is damaged.
-    """
-    return open_folder(store_path / edition.folder)
-
-
-def open_folder(path: Path) -> ox.Store:
-    """Open the folder of an edition, which need not be in use, for reading.
-
-    Raises:
-        StoreError: the store is damaged.
-    """
-    try:
-        return ox.Store.read_only(str(path))
-    except (OSError, ValueError, RuntimeError) as error:
-        raise StoreError(
-            f"the store in {path} cannot be read: {error}.",
-            hint=f"Remove {path.parent} and run `c4f build`.",
-        ) from error
-
-
-def former_editions(store_path: Path) -> list[str]:
-    """List the editions that are there and not in use, the newest first."""
-    in_use = {
-        edition.folder
-        for private in (False, True)
-        if (edition := current_edition(store_path, private=private))
-    }
-    former = []
-    for path in store_path.glob(f"{_EDITION}*"):
-        # Another process may remove it meanwhile.
-        with contextlib.suppress(FileNotFoundError):
-            former.append((-path.stat().st_mtime, path.name))
-    return [name for _, name in sorted(former) if name not in in_use]
 
 
 def build_edition(
@@ -265,7 +182,7 @@ def _counts(store: ox.Store) -> tuple[int, int]:
 
 
 def _name(folder: Path) -> str:
-    return folder.name.replace(_UNFINISHED, _EDITION)
+    return folder.name.replace(_UNFINISHED, EDITION)
 
 
 @contextlib.contextmanager
@@ -288,13 +205,9 @@ def _switch(store_path: Path, folder: Path, edition: Edition, private: bool) -> 
     """Put a finished folder into use, and remove what no pointer names."""
     former = current_edition(store_path, private=private)
     folder.rename(store_path / edition.folder)
-    with written(_pointer(store_path, private)) as stream:
+    with written(pointer_path(store_path, private)) as stream:
         stream.write(json.dumps(asdict(edition), indent=2).encode() + b"\n")
     _remove_old(store_path, keep={edition.folder, former.folder if former else ""})
-
-
-def _pointer(store_path: Path, private: bool) -> Path:
-    return store_path / ("private.json" if private else "public.json")
 
 
 def _cannot_write(store_path: Path, error: OSError) -> StoreError:
@@ -311,7 +224,7 @@ def _remove_old(store_path: Path, keep: set[str]) -> None:
         if edition is not None:
             keep = keep | {edition.folder}
     for path in store_path.iterdir():
-        if path.name.startswith(_EDITION) and path.name not in keep:
+        if path.name.startswith(EDITION) and path.name not in keep:
             shutil.rmtree(path, ignore_errors=True)
         elif path.name.startswith(_LEFT_BEHIND) and _is_stale(path):
             if path.is_dir():

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from c4f_graph.diff import differences, merge, side, write_patch
+from c4f_graph.editions import current_edition
 from c4f_graph.errors import InputError
 from c4f_graph.export import order
-from c4f_graph.store import current_edition
 from tests.process import Finished, c4f
 from tests.reading import canonical
 

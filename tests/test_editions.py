@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 import c4f_graph
-from c4f_graph.store import current_edition, open_edition
+from c4f_graph.editions import current_edition, open_edition
 from tests.process import COMMAND, PATIENCE
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from c4f_graph.editions import current_edition
 from c4f_graph.errors import EndpointError, StoreError
 from c4f_graph.namespaces import XSD
 from c4f_graph.remote import Endpoint, RemoteStore, find_endpoint
-from c4f_graph.store import current_edition
 from c4f_graph.sync import is_unfinished, plan_push, push
 from tests.corpus_copy import CorpusCopy, source_text
 from tests.faulty_server import Reply, Request, faulty_server

@@ -18,10 +18,11 @@ from c4f_graph.backups.manifest import (
     refuse_other_content,
 )
 from c4f_graph.corpus import corpus_files, fingerprint, united
+from c4f_graph.editions import Edition, LoadedFile
 from c4f_graph.errors import InputError, ParameterError, StoreError
 from c4f_graph.paths import corpus_paths, default_store_path
 from c4f_graph.rdf_streams import need_zstandard, zstd_content
-from c4f_graph.store import Edition, LoadedFile, build_edition
+from c4f_graph.store import build_edition
 from c4f_graph.sync import PushPlan, plan_push, push
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ def command(store: Path | None, corpus: Path | None, private: bool) -> None:
       c4f build --store /tmp/c4f-store
     """
     import c4f_graph
+    from c4f_graph.editions import loaded_files
     from c4f_graph.opening import RefusedCorpusError
     from c4f_graph.paths import default_store_path
-    from c4f_graph.store import loaded_files
 
     left_out = loaded_files(store or default_store_path(), private=private)
     try:

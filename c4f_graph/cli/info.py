@@ -28,7 +28,7 @@ def command(store: Path | None, corpus: Path | None, private: bool) -> None:
     Example:
       c4f info
     """
-    from c4f_graph.store import former_editions
+    from c4f_graph.editions import former_editions
 
     graph = open_graph(store, corpus, private)
     edition = graph.edition

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph.corpus import corpus_files, read_corpus
+from c4f_graph.editions import current_edition, former_editions, open_folder
 from c4f_graph.errors import InputError, StoreError
 from c4f_graph.namespaces import GRAPH
 from c4f_graph.paths import CorpusPaths
 from c4f_graph.rdf_streams import RdfStream
-from c4f_graph.store import current_edition, former_editions, open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set

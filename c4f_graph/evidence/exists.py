@@ -9,11 +9,11 @@ from c4f_graph.evidence.model import Bind, Condition, Exists, Group, InGraph, Op
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from c4f_graph.evidence.reader import QueryReader
+    from c4f_graph.evidence.query_text import QueryText
 
 
 def local_variables(
-    reader: QueryReader,
+    reader: QueryText,
     exists: Exists,
     group: Group,
     constants: Iterable[str],
@@ -41,7 +41,7 @@ def local_variables(
     return mentioned - shared
 
 
-def _check(reader: QueryReader, group: Group, shared: set[str], *, is_outermost: bool) -> None:
+def _check(reader: QueryText, group: Group, shared: set[str], *, is_outermost: bool) -> None:
     """Refuse what an EXISTS sees of the outside, and an OPTIONAL in its place does not."""
     unseen = shared - group.bound()
     for element in group.elements:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from c4f_graph.errors import QueryError
 from c4f_graph.evidence.model import (
     OURS,
     Bind,
@@ -23,38 +22,23 @@ from c4f_graph.evidence.model import (
     Union,
     Values,
 )
+from c4f_graph.evidence.query_text import QueryText
 from c4f_graph.evidence.triples_reader import TriplesReader
-from c4f_graph.sparql_text import place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from c4f_graph.sparql_tokens import Token
+    from collections.abc import Callable
 
 _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 _CHANGING = {"RAND", "UUID", "STRUUID", "BNODE"}
 _MODIFIERS = {"HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"}
 
 
-def cannot_trace(reason: str, text: str, token: Token | None, name: str) -> QueryError:
-    """Make the error of a query whose sources cannot be told."""
-    where = place(text, token.offset if token else len(text), name)
-    return QueryError(
-        f"this query's sources cannot be traced: {reason}.",
-        location=where,
-        hint="Ask without --sources, or write that part otherwise.",
-    )
-
-
-class QueryReader:
+class QueryReader(QueryText):
     """Reads a query once; see `read`."""
 
     def __init__(self, text: str, name: str = "query") -> None:
-        self.text = text
-        self._name = name
-        self._triples = TriplesReader(text, self._refuse)
-        self.tokens = self._triples.tokens
-        self._subselects = list(self._find_subselects())
+        super().__init__(text, name)
+        self._triples = TriplesReader(self.tokens, self._refuse)
 
     def read(self) -> Query:
         """Give the query's parts.
@@ -77,57 +61,6 @@ class QueryReader:
             self._refuse(f"{cursor.word} has no rows", cursor.token)
         select, dataset = self._select()
         return Query(prologue, dataset, select)
-
-    def part(
-        self,
-        span: Span,
-        names: Mapping[str, str] | None = None,
-        constants: Mapping[str, str] | None = None,
-    ) -> str:
-        """Write a part of the query as it is, or with other texts for some variables.
-
-        Args:
-            span: its tokens.
-            names: texts of variables by name.
-            constants: the same, but left alone inside subselects, which have a scope of their own.
-        """
-        first, end = span
-        inside = [s for s in self._subselects if first <= s[0] and s[1] <= end]
-        out = []
-        for index in range(first, end):
-            token = self.tokens[index]
-            previous = self.tokens[index - 1]
-            if index > first and previous.offset + len(previous.text) < token.offset:
-                out.append(" ")
-            text = (names or {}).get(token.variable, token.text) if token.variable else token.text
-            if token.variable in (constants or {}) and not any(a <= index < b for a, b in inside):
-                text = (constants or {})[token.variable]
-            out.append(text)
-        return "".join(out)
-
-    def variables(self, span: Span) -> set[str]:
-        """Give the variables that a part mentions."""
-        return {token.variable for token in self.tokens[slice(*span)]} - {""}
-
-    def refuse(self, reason: str, span: Span) -> NoReturn:
-        """Say of a part that its sources cannot be traced.
-
-        Raises:
-            QueryError: always.
-        """
-        self._refuse(reason, self.tokens[span[0]])
-
-    def _refuse(self, reason: str, token: Token | None) -> NoReturn:
-        raise cannot_trace(reason, self.text, token, self._name)
-
-    def _find_subselects(self) -> Iterator[Span]:
-        cursor = self._triples
-        for index, token in enumerate(self.tokens):
-            if token.text == "{" and self.tokens[index + 1].keyword == "SELECT":
-                cursor.index = index
-                first, end = cursor.balanced()
-                yield first + 1, end - 1
-        cursor.index = 0
 
     def _construct(self, prologue: Span) -> Query:
         cursor = self._triples

@@ -18,8 +18,6 @@ from c4f_graph.evidence.matches import (
     MatchedExists,
     MatchedGraph,
     MatchedSelect,
-    MatchedTriple,
-    MatchedWalk,
     Rewritten,
     terms,
 )
@@ -40,17 +38,18 @@ from c4f_graph.evidence.model import (
     Union,
     Values,
 )
+from c4f_graph.evidence.path_writer import PathWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from c4f_graph.evidence.reader import QueryReader
+    from c4f_graph.evidence.query_text import QueryText
 
 
 class Rewriter:
     """Rewrites the SELECTs and the paths of one query."""
 
-    def __init__(self, reader: QueryReader, query: Query) -> None:
+    def __init__(self, reader: QueryText, query: Query) -> None:
         self._reader = reader
         self._query = query
         self._fresh = 0
@@ -110,12 +109,13 @@ class Rewriter:
 
     def step(self, path: Path, *, in_graph: bool) -> Rewritten:
         """Write a query for all single steps of a path, from `?_c4f_from` to `?_c4f_to`."""
-        scope = _Scope(self, Group((0, 0), ()), {})
+        matches: list[Match] = []
+        paths = PathWriter(matches, self.fresh)
         names = (f"{OURS}from", f"{OURS}to")
         start, end = (f"?{name}" for name in names)
-        body = scope.path(start, path, end, (), CONTEXT if in_graph else None)
-        text = self._text(body, [start, end], scope.matches, in_graph)
-        return Rewritten(text, scope.matches, names)
+        body = paths.write(start, path, end, (), CONTEXT if in_graph else None)
+        text = self._text(body, [start, end], matches, in_graph)
+        return Rewritten(text, matches, names)
 
     def fresh(self, kind: str) -> str:
         """Give a variable that the query does not have."""
@@ -123,7 +123,7 @@ class Rewriter:
         return f"?{OURS}{kind}_{self._fresh}"
 
     @property
-    def reader(self) -> QueryReader:
+    def reader(self) -> QueryText:
         """The reader of the query."""
         return self._reader
 
@@ -151,6 +151,7 @@ class _Scope:
         self._reader = rewriter.reader
         self._constants = constants
         self._bindings = group.bindings()
+        self._paths = PathWriter(self.matches, rewriter.fresh)
 
     def write(
         self,
@@ -175,7 +176,7 @@ class _Scope:
             match element:
                 case Triples(patterns):
                     parts += [
-                        self.path(
+                        self._paths.write(
                             self._term(pattern.subject, names),
                             self._path(pattern.path, names),
                             self._term(pattern.object, names),
@@ -213,49 +214,6 @@ class _Scope:
                 case SubSelect(select):
                     parts.append(self._subselect(select, graph, markers, names))
         return " ".join((*parts, *existing))
-
-    def path(
-        self, subject: str, path: Path, value: str, markers: tuple[str, ...], graph: str | None
-    ) -> str:
-        """Write a pattern with a path as patterns with IRIs, as far as that is the same."""
-        match path.kind:
-            case "link":
-                self.matches.append(MatchedTriple(markers, subject, path.link, value, graph))
-                return f"{subject} {path.link} {value} ."
-            case "inverse":
-                return self.path(value, path.parts[0], subject, markers, graph)
-            case "sequence":
-                between = [self._rewriter.fresh("between") for _ in path.parts[1:]]
-                ends = [subject, *between, value]
-                return " ".join(
-                    self.path(ends[index], part, ends[index + 1], markers, graph)
-                    for index, part in enumerate(path.parts)
-                )
-            case "alternative":
-                branches = []
-                for part in path.parts:
-                    marker = self._rewriter.fresh("marker")
-                    body = self.path(subject, part, value, (*markers, marker), graph)
-                    branches.append(f"{{ {body} BIND(1 AS {marker}) }}")
-                return " UNION ".join(branches)
-            case "negated":
-                return self._negated(subject, path, value, markers, graph)
-        self.matches.append(MatchedWalk(markers, subject, path, value, graph))
-        return f"{subject} {path} {value} ."
-
-    def _negated(
-        self, subject: str, path: Path, value: str, markers: tuple[str, ...], graph: str | None
-    ) -> str:
-        inverse = [str(part.parts[0]) for part in path.parts if part.kind == "inverse"]
-        direct = [str(part) for part in path.parts if part.kind != "inverse"]
-        branches = []
-        for excluded, start, end in ((direct, subject, value), (inverse, value, subject)):
-            if excluded:
-                link = self._rewriter.fresh("link")
-                self.matches.append(MatchedTriple((*markers, link), start, link, end, graph))
-                others = ", ".join(excluded)
-                branches.append(f"{{ {start} {link} {end} FILTER({link} NOT IN ({others})) }}")
-        return " UNION ".join(branches)
 
     def _exists(
         self,

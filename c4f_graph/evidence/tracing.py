@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -27,6 +26,7 @@ from c4f_graph.evidence.matches import (
 )
 from c4f_graph.evidence.reader import QueryReader
 from c4f_graph.evidence.rewriting import Rewriter
+from c4f_graph.evidence.traced import Key, Traced
 from c4f_graph.evidence.walks import Walks
 
 if TYPE_CHECKING:
@@ -34,33 +34,6 @@ if TYPE_CHECKING:
 
     from c4f_graph.engine import QuadStore
     from c4f_graph.evidence.model import Path, Pattern, Select
-
-Key: TypeAlias = tuple[Term | None, ...]
-
-
-@dataclass(slots=True)
-class _Traced:
-    """A SELECT, traced: the evidence of each key, and what leads from a row to its keys."""
-
-    evidence: dict[Key, set[int]]
-    positions: list[int]
-    groups: dict[Key, set[Key]] | None = None
-    may_be_empty: bool = False
-
-    def of(self, row: Key, graph: Key) -> set[int] | None:
-        """Give the evidence of a row; None where it was not found again."""
-        keys: Iterable[Key] | None = [(*(row[index] for index in self.positions), *graph)]
-        if self.groups is not None:
-            keys = self.groups.get((*row, *graph))
-        if keys is None:
-            return set() if self.may_be_empty else None
-        found: set[int] = set()
-        for key in keys:
-            evidence = self.evidence.get(key)
-            if evidence is None and not self.may_be_empty:
-                return None
-            found |= evidence or set()
-        return found
 
 
 class Tracer:
@@ -94,7 +67,7 @@ class Tracer:
         self._query = self._reader.read()
         self._rewriter = Rewriter(self._reader, self._query)
         self._numbers: dict[Key, int] = {}
-        self._selects: dict[tuple[int, bool], _Traced] = {}
+        self._selects: dict[tuple[int, bool], Traced] = {}
         self._walks: dict[tuple[str, bool], Walks] = {}
         self._terms: dict[str, Term] = {}
 
@@ -130,7 +103,7 @@ class Tracer:
             )
         return evidence
 
-    def _subselect(self, select: Select, in_graph: bool) -> _Traced:
+    def _subselect(self, select: Select, in_graph: bool) -> Traced:
         at = (select.span[0], in_graph)
         if at not in self._selects:
             self._selects[at] = self._trace(select, select.names(), {}, in_graph=in_graph)
@@ -143,14 +116,14 @@ class Tracer:
         constants: Mapping[str, str],
         *,
         in_graph: bool,
-    ) -> _Traced:
+    ) -> Traced:
         rewritten = self._rewriter.select(select, constants, in_graph=in_graph)
         names = rewritten.names
         texts = [*(f"?{name}" for name in names), *([CONTEXT] if in_graph else [])]
         found: dict[Key, set[int]] = {}
         self._collect(rewritten, [texts], found)
         plain = {item.variable for item in select.columns or () if item.expression is None}
-        traced = _Traced(found, [], may_be_empty=select.is_aggregate and not select.keys)
+        traced = Traced(found, [], may_be_empty=select.is_aggregate and not select.keys)
         if select.is_aggregate and not set(names) <= plain:
             text = self._rewriter.groups(select, in_graph=in_graph, constants=constants)
             rows = self._run(text)

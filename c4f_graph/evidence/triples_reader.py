@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from c4f_graph.evidence.model import OURS, Path, Pattern, Span
+from c4f_graph.evidence.query_text import end_of_brackets
 from c4f_graph.namespaces import RDF
-from c4f_graph.sparql_text import tokens
 
 if TYPE_CHECKING:
     from c4f_graph.sparql_tokens import Token
 
 _TYPE = f"<{RDF}type>"
-_OPENING = {"(": ")", "{": "}", "[": "]"}
 
 
 class Refuse(Protocol):
@@ -25,8 +24,8 @@ class Refuse(Protocol):
 class TriplesReader:
     """A place in a query's tokens, and what can be read from there."""
 
-    def __init__(self, text: str, refuse: Refuse) -> None:
-        self.tokens = tokens(text)
+    def __init__(self, tokens: list[Token], refuse: Refuse) -> None:
+        self.tokens = tokens
         self.index = 0
         self._refuse = refuse
         self._blanks = 0
@@ -69,13 +68,7 @@ class TriplesReader:
     def balanced(self) -> Span:
         """Step over what is in brackets, which start here."""
         start = self.index
-        depth = 0
-        while token := self.token:
-            if token.kind == "sign":
-                depth += (token.text in _OPENING) - (token.text in _OPENING.values())
-            self.index += 1
-            if depth == 0:
-                break
+        self.index = end_of_brackets(self.tokens, start)
         return start, self.index
 
     def triples(self) -> tuple[Pattern, ...]:

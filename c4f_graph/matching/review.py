@@ -35,11 +35,12 @@ from c4f_graph.matching.organisations import (
     read_bodies,
 )
 from c4f_graph.namespaces import C4F, XSD
-from c4f_graph.store import Edition, revise_edition
+from c4f_graph.store import revise_edition
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from c4f_graph.editions import Edition
     from c4f_graph.graph import ProgrammeGraph
 
 COLUMNS = (

@@ -14,12 +14,12 @@ import pyoxigraph as ox
 from c4f_graph.as_of import graphs_as_of, parse_day, view_as_of
 from c4f_graph.diff import StoreSide, by_entity, differences, differences_text, side
 from c4f_graph.diff.words import Words
+from c4f_graph.editions import former_editions
 from c4f_graph.errors import ParameterError
 from c4f_graph.namespaces import C4F
 from c4f_graph.paths import default_store_path
 from c4f_graph.report.document import Column, Figure, Plot, Section, Table, cell
 from c4f_graph.report.terms import count, plural
-from c4f_graph.store import former_editions
 
 if TYPE_CHECKING:
     from c4f_graph.diff import EntityDifferences, Side

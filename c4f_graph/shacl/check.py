@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, NamedNode, Store
 
 from c4f_graph.namespaces import SH
+from c4f_graph.shacl.constraints import Pattern
 from c4f_graph.shacl.graph import Graph
-from c4f_graph.shacl.model import Pattern
 from c4f_graph.shacl.parse import SHAPE_CLASSES, TARGETS, ShapesReader
 from c4f_graph.shacl.parse_constraints import PARAMETERS
 from c4f_graph.shacl.paths import predicates

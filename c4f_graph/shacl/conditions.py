@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyoxigraph import NamedNode
 
 from c4f_graph.namespaces import SH, XSD
-from c4f_graph.shacl import model
+from c4f_graph.shacl import constraints
 from c4f_graph.shacl.datatypes import ORDERED, has_datatype, is_ordered
 from c4f_graph.shacl.terms import (
     RDF_TYPE,
@@ -24,7 +24,7 @@ _INTEGER, _DECIMAL, _DOUBLE = (f"<{XSD}{name}>" for name in ("integer", "decimal
 _KINDS = {"BlankNode": "isBlank", "IRI": "isIRI", "Literal": "isLiteral"}
 
 
-def holds(constraint: model.Constraint, value: str, fresh: str) -> str | None:
+def holds(constraint: constraints.Constraint, value: str, fresh: str) -> str | None:
     """Return the expression that a value holds to a constraint.
 
     Args:
@@ -37,28 +37,28 @@ def holds(constraint: model.Constraint, value: str, fresh: str) -> str | None:
 
     """
     match constraint:
-        case model.Class(term):
+        case constraints.Class(term):
             return _is_instance(value, sparql(term), fresh)
-        case model.Datatype(iri):
+        case constraints.Datatype(iri):
             return has_datatype(value, iri)
-        case model.NodeKind(kind):
+        case constraints.NodeKind(kind):
             names = kind.value.removeprefix(SH).split("Or")
             return "(" + " || ".join(f"{_KINDS[name]}({value})" for name in names) + ")"
-        case model.Range(_, operator, limit):
+        case constraints.Range(_, operator, limit):
             return compares(value, operator, sparql(limit)) if is_ordered(limit) else "false"
-        case model.MinLength(length):
+        case constraints.MinLength(length):
             return f"COALESCE(!isBlank({value}) && STRLEN(STR({value})) >= {length}, false)"
-        case model.MaxLength(length):
+        case constraints.MaxLength(length):
             return f"COALESCE(!isBlank({value}) && STRLEN(STR({value})) <= {length}, false)"
-        case model.Pattern(pattern, flags):
+        case constraints.Pattern(pattern, flags):
             options = f", {quoted(flags)}" if flags else ""
             matches = f"REGEX(STR({value}), {quoted(pattern)}{options})"
             return f"COALESCE(!isBlank({value}) && {matches}, false)"
-        case model.LanguageIn(tags):
+        case constraints.LanguageIn(tags):
             language = f"LANG({value})"
             ranges = " || ".join(f"LANGMATCHES({language}, {quoted(tag)})" for tag in tags)
             return f"COALESCE(isLiteral({value}) && ({ranges or 'false'}), false)"
-        case model.In(terms):
+        case constraints.In(terms):
             return is_one_of(value, terms)
         case _:
             return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, Literal
 
 from c4f_graph.namespaces import SH
-from c4f_graph.shacl import model
+from c4f_graph.shacl import constraints, model
 from c4f_graph.shacl.paths import Path, path_text
 from c4f_graph.shacl.terms import Term, short
 from c4f_graph.shacl.wording import LANGUAGES, PHRASES, SENTENCES, WORDS
@@ -62,7 +62,7 @@ def filled(template: Literal, values: Mapping[str, Term | None]) -> Literal:
 
 
 def default_messages(
-    constraint: model.Constraint, path: Path | None, shapes: Mapping[Term, model.Shape]
+    constraint: constraints.Constraint, path: Path | None, shapes: Mapping[Term, model.Shape]
 ) -> tuple[Literal, ...]:
     """Return what a constraint asks for, in a sentence that stands for a violation of it.
 
@@ -87,27 +87,27 @@ class _Sentences:
         self._shapes = shapes
         self._index = index
 
-    def sentence(self, constraint: model.Constraint, path: Path | None) -> str:
+    def sentence(self, constraint: constraints.Constraint, path: Path | None) -> str:
         kind = "node" if path is None else "value"
         where = path_text(path) if path is not None else ""
         subject, subjects = self._word(kind, path=where), self._word(f"{kind}s", path=where)
         name, blanks = _name(constraint), {"subject": subject, "subjects": subjects}
         match constraint:
-            case model.MinCount(count) | model.MaxCount(count):
+            case constraints.MinCount(count) | constraints.MaxCount(count):
                 blanks["number"] = self._number(count, kind, path=where)
-            case model.UniqueLang():
+            case constraints.UniqueLang():
                 pass
-            case model.HasValue(term):
+            case constraints.HasValue(term):
                 blanks["term"] = short(term)
-            case model.Equals(predicate) | model.Disjoint(predicate):
+            case constraints.Equals(predicate) | constraints.Disjoint(predicate):
                 blanks["predicate"] = short(predicate)
-            case model.Closed(allowed):
+            case constraints.Closed(allowed):
                 name = "Closed" if allowed else "Empty"
                 blanks["listed"] = self._listed(allowed)
-            case model.Qualified(shape, count, is_minimum):
+            case constraints.Qualified(shape, count, is_minimum):
                 name = "QualifiedMin" if is_minimum else "QualifiedMax"
                 blanks |= {"count": str(count), "must": self._conform(shape)}
-            case model.Not(shape):
+            case constraints.Not(shape):
                 name = "Not" if path is not None else "NodeNot"
                 blanks["must"] = self._conform(shape)
             case _:
@@ -115,36 +115,36 @@ class _Sentences:
                 blanks["must"] = self._phrase(constraint) or self._fill(PHRASES["Any"])
         return self._fill(SENTENCES[name], **blanks)
 
-    def _phrase(self, constraint: model.Constraint) -> str | None:
+    def _phrase(self, constraint: constraints.Constraint) -> str | None:
         """Return what follows "must" where a constraint is on a single value."""
         name = _name(constraint)
         blanks: dict[str, str] = {}
         match constraint:
-            case model.Class(term) | model.Datatype(term) | model.HasValue(term):
+            case constraints.Class(term) | constraints.Datatype(term) | constraints.HasValue(term):
                 blanks["term"] = short(term)
-            case model.NodeKind(kind):
+            case constraints.NodeKind(kind):
                 name = kind.value.removeprefix(SH)
-            case model.Range(limit=limit):
+            case constraints.Range(limit=limit):
                 blanks["limit"] = limit.value
-            case model.MinLength(length) | model.MaxLength(length):
+            case constraints.MinLength(length) | constraints.MaxLength(length):
                 blanks["number"] = self._number(length, "character")
-            case model.Pattern(pattern):
+            case constraints.Pattern(pattern):
                 blanks["pattern"] = pattern
-            case model.LanguageIn(tags):
+            case constraints.LanguageIn(tags):
                 blanks["listed"] = ", ".join(tags)
-            case model.In(terms):
+            case constraints.In(terms):
                 blanks["listed"] = self._listed(terms)
-            case model.LessThan(predicate) | model.LessThanOrEquals(predicate):
+            case constraints.LessThan(predicate) | constraints.LessThanOrEquals(predicate):
                 blanks["predicate"] = short(predicate)
-            case model.SparqlConstraint():
+            case constraints.SparqlConstraint():
                 name, blanks["component"] = "Satisfy", short(constraint.component)
-            case model.Xone(shapes):
+            case constraints.Xone(shapes):
                 blanks["listed"] = "; ".join(self._conform(each) for each in shapes)
-            case model.NodeShapeOf(shape) | model.PropertyShapeOf(shape):
+            case constraints.NodeShapeOf(shape) | constraints.PropertyShapeOf(shape):
                 return self._conform(shape)
-            case model.And(shapes):
+            case constraints.And(shapes):
                 return self._word("and").join(self._conform(each) for each in shapes)
-            case model.Or(shapes):
+            case constraints.Or(shapes):
                 return self._word("or").join(self._conform(each) for each in shapes)
             case _:
                 return None
@@ -165,12 +165,12 @@ class _Sentences:
             return self._word("and").join(told)
         return self._fill(PHRASES["Unnamed" if path is None else "UnnamedOn"], path=path or "")
 
-    def _has_values(self, constraint: model.Constraint, path: str) -> str | None:
+    def _has_values(self, constraint: constraints.Constraint, path: str) -> str | None:
         match constraint:
-            case model.MinCount(count) | model.MaxCount(count):
+            case constraints.MinCount(count) | constraints.MaxCount(count):
                 number = self._number(count, "value", path=path)
                 return self._fill(PHRASES[f"Has{_name(constraint)}"], number=number)
-            case model.HasValue(term):
+            case constraints.HasValue(term):
                 return self._fill(PHRASES["HasOne"], term=short(term), path=path)
             case _:
                 return None
@@ -190,5 +190,5 @@ class _Sentences:
         return texts[self._index].format(**blanks)
 
 
-def _name(constraint: model.Constraint) -> str:
+def _name(constraint: constraints.Constraint) -> str:
     return constraint.component.value.removeprefix(SH).removesuffix("ConstraintComponent")

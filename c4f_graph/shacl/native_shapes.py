@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from c4f_graph.namespaces import XSD
-from c4f_graph.shacl import model
+from c4f_graph.shacl import constraints
 from c4f_graph.shacl.datatypes import PATTERNS, RANGES
 from c4f_graph.shacl.paths import Alternative, Inverse, Path, Predicate, Sequence
 from c4f_graph.shacl.terms import (
@@ -30,8 +30,9 @@ from c4f_graph.shacl.terms import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from c4f_graph.shacl.constraints import Constraint
     from c4f_graph.shacl.focus import Focus
-    from c4f_graph.shacl.model import Constraint, ShapesGraph
+    from c4f_graph.shacl.model import ShapesGraph
     from c4f_graph.shacl.plan import Check, Plan, Query
     from c4f_graph.shacl.report import ValidationResult
 
@@ -94,7 +95,7 @@ def native_shapes(plan: Plan, shapes: ShapesGraph) -> NativeShapes:
 def is_false_alarm(result: ValidationResult) -> bool:
     """Tell whether a literal is well-formed of which the engine says that it is not."""
     constraint, value = result.constraint, result.value
-    if not isinstance(constraint, model.Datatype) or not isinstance(value, Literal):
+    if not isinstance(constraint, constraints.Datatype) or not isinstance(value, Literal):
         return False
     pattern = PATTERNS.get(constraint.iri.value.removeprefix(XSD))
     same = value.datatype == constraint.iri
@@ -198,7 +199,7 @@ class _Writer:
         if shape.path is not None:
             self._add(node, sh("path"), self._path(shape.path))
         for constraint in shape.constraints:
-            if isinstance(constraint, model.Datatype) and constraint.iri in _NUMBERS:
+            if isinstance(constraint, constraints.Datatype) and constraint.iri in _NUMBERS:
                 raise _NotNativeError
             self._constraint(node, shape.path, constraint)
         return node
@@ -209,54 +210,54 @@ class _Writer:
 
     def _parameters(self, path: Path | None, constraint: Constraint) -> Iterator[tuple[str, Term]]:
         match constraint:
-            case model.Class(term):
+            case constraints.Class(term):
                 yield "class", skolem(term)
-            case model.Datatype(iri) if _has_exact_forms(iri):
+            case constraints.Datatype(iri) if _has_exact_forms(iri):
                 yield "datatype", iri
-            case model.NodeKind(kind):
+            case constraints.NodeKind(kind):
                 yield "nodeKind", kind
-            case model.MinCount(count):
+            case constraints.MinCount(count):
                 yield "minCount", Literal(count)
-            case model.MaxCount(count):
+            case constraints.MaxCount(count):
                 yield "maxCount", Literal(count)
-            case model.Range(bound, _, limit) if _is_limit(limit):
+            case constraints.Range(bound, _, limit) if _is_limit(limit):
                 yield bound[0].lower() + bound[1:], limit
-            case model.MinLength(length):
+            case constraints.MinLength(length):
                 yield "minLength", Literal(length)
-            case model.MaxLength(length):
+            case constraints.MaxLength(length):
                 yield "maxLength", Literal(length)
-            case model.Pattern(pattern, ""):
+            case constraints.Pattern(pattern, ""):
                 yield "pattern", Literal(pattern)
-            case model.LanguageIn(tags):
+            case constraints.LanguageIn(tags):
                 yield "languageIn", self._list(Literal(tag) for tag in tags)
-            case model.UniqueLang():
+            case constraints.UniqueLang():
                 yield "uniqueLang", Literal(True)
-            case model.Disjoint(predicate):
+            case constraints.Disjoint(predicate):
                 yield "disjoint", predicate
-            case model.LessThan(predicate) if isinstance(path, Predicate):
+            case constraints.LessThan(predicate) if isinstance(path, Predicate):
                 self.compared |= {path.iri, predicate}
                 yield "lessThan", predicate
-            case model.LessThanOrEquals(predicate) if isinstance(path, Predicate):
+            case constraints.LessThanOrEquals(predicate) if isinstance(path, Predicate):
                 self.compared |= {path.iri, predicate}
                 yield "lessThanOrEquals", predicate
-            case model.HasValue(term):
+            case constraints.HasValue(term):
                 yield "hasValue", skolem(term)
-            case model.In(terms):
+            case constraints.In(terms):
                 yield "in", self._list(map(skolem, terms))
-            case model.Closed(allowed) if path is None:
+            case constraints.Closed(allowed) if path is None:
                 yield "closed", Literal(True)
                 yield "ignoredProperties", self._list(allowed)
-            case model.Not(shape):
+            case constraints.Not(shape):
                 yield "not", self._nested(shape)
-            case model.And(inner):
+            case constraints.And(inner):
                 yield "and", self._list(map(self._nested, inner))
-            case model.Or(inner):
+            case constraints.Or(inner):
                 yield "or", self._list(map(self._nested, inner))
-            case model.Xone(inner):
+            case constraints.Xone(inner):
                 yield "xone", self._list(map(self._nested, inner))
-            case model.NodeShapeOf(shape):
+            case constraints.NodeShapeOf(shape):
                 yield "node", self._nested(shape)
-            case model.PropertyShapeOf(shape):
+            case constraints.PropertyShapeOf(shape):
                 yield "property", self._nested(shape)
             case _:
                 raise _NotNativeError

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
-from c4f_graph.shacl.graph import Graph
-from c4f_graph.shacl.model import (
+from c4f_graph.shacl.constraints import (
     And,
     Constraint,
     NodeShapeOf,
@@ -15,11 +14,10 @@ from c4f_graph.shacl.model import (
     Or,
     PropertyShapeOf,
     Qualified,
-    Shape,
-    ShapesGraph,
-    Target,
     Xone,
 )
+from c4f_graph.shacl.graph import Graph
+from c4f_graph.shacl.model import Shape, ShapesGraph, Target
 from c4f_graph.shacl.parse_components import ComponentReader
 from c4f_graph.shacl.parse_constraints import read_constraints
 from c4f_graph.shacl.paths import IllFormedPathError, parse_path

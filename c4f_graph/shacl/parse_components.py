@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from c4f_graph.namespaces import SH
-from c4f_graph.shacl.model import SparqlConstraint
+from c4f_graph.shacl.constraints import SparqlConstraint
 from c4f_graph.shacl.paths import Path, path_sparql
 from c4f_graph.shacl.prebinding import query_faults
 from c4f_graph.shacl.terms import OWL_IMPORTS, TRUE, sh, short, sparql

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from c4f_graph.namespaces import XSD
-from c4f_graph.shacl import model
+from c4f_graph.shacl import constraints
 from c4f_graph.shacl.graph import IllFormedListError
 from c4f_graph.shacl.terms import TRUE, sh, short
 
@@ -63,7 +63,7 @@ PARAMETERS = tuple(
 
 def read_constraints(
     graph: Graph, node: Term, has_path: bool, problems: Problems
-) -> tuple[model.Constraint, ...]:
+) -> tuple[constraints.Constraint, ...]:
     """Return the constraints of SHACL Core at a shape, in the order of the specification.
 
     Args:
@@ -97,67 +97,67 @@ class _Reader:
         self.node = node
         self.problems = problems
 
-    def values(self) -> Iterator[model.Constraint]:
+    def values(self) -> Iterator[constraints.Constraint]:
         for term in self._each("class"):
-            yield model.Class(term)
+            yield constraints.Class(term)
         for iri in self._iris("datatype"):
-            yield model.Datatype(iri)
+            yield constraints.Datatype(iri)
         for kind in self._iris("nodeKind"):
             if kind in NODE_KINDS:
-                yield model.NodeKind(kind)
+                yield constraints.NodeKind(kind)
             else:
                 self._fatal(f"sh:nodeKind knows no {short(kind)}", kind)
         for name, (bound, operator) in RANGES.items():
             for limit in self._literals(name):
-                yield model.Range(bound, operator, limit)
+                yield constraints.Range(bound, operator, limit)
         for length in self._counts("minLength"):
-            yield model.MinLength(length)
+            yield constraints.MinLength(length)
         for length in self._counts("maxLength"):
-            yield model.MaxLength(length)
+            yield constraints.MaxLength(length)
         flags = "".join(literal.value for literal in self._literals("flags"))
         for pattern in self._literals("pattern"):
-            yield model.Pattern(pattern.value, flags)
+            yield constraints.Pattern(pattern.value, flags)
         for members in self._lists("languageIn"):
             if all(isinstance(member, Literal) for member in members):
-                yield model.LanguageIn(tuple(member.value for member in members))
+                yield constraints.LanguageIn(tuple(member.value for member in members))
             else:
                 self._fatal("the members of sh:languageIn must be literals")
 
-    def counts_and_pairs(self) -> Iterator[model.Constraint]:
+    def counts_and_pairs(self) -> Iterator[constraints.Constraint]:
         for count in self._counts("minCount"):
             if count:
-                yield model.MinCount(count)
+                yield constraints.MinCount(count)
         for count in self._counts("maxCount"):
-            yield model.MaxCount(count)
+            yield constraints.MaxCount(count)
         if self._is_true("uniqueLang"):
-            yield model.UniqueLang()
-        pairs: tuple[tuple[str, Callable[[NamedNode], model.Constraint]], ...] = (
-            ("equals", model.Equals),
-            ("disjoint", model.Disjoint),
-            ("lessThan", model.LessThan),
-            ("lessThanOrEquals", model.LessThanOrEquals),
+            yield constraints.UniqueLang()
+        pairs: tuple[tuple[str, Callable[[NamedNode], constraints.Constraint]], ...] = (
+            ("equals", constraints.Equals),
+            ("disjoint", constraints.Disjoint),
+            ("lessThan", constraints.LessThan),
+            ("lessThanOrEquals", constraints.LessThanOrEquals),
         )
         for name, make in pairs:
             yield from (make(iri) for iri in self._iris(name))
 
-    def logic(self) -> Iterator[model.Constraint]:
+    def logic(self) -> Iterator[constraints.Constraint]:
         for shape in self._shapes("not"):
-            yield model.Not(shape)
+            yield constraints.Not(shape)
         for members in self._lists("and"):
-            yield model.And(members)
+            yield constraints.And(members)
         for members in self._lists("or"):
-            yield model.Or(members)
+            yield constraints.Or(members)
         for members in self._lists("xone"):
-            yield model.Xone(members)
+            yield constraints.Xone(members)
         for shape in self._shapes("node"):
-            yield model.NodeShapeOf(shape)
+            yield constraints.NodeShapeOf(shape)
         for shape in self._shapes("property"):
             if self.graph.objects(shape, sh("path")):
-                yield model.PropertyShapeOf(shape)
+                yield constraints.PropertyShapeOf(shape)
             else:
                 self._fatal("the value of sh:property must be a shape with a sh:path", shape)
 
-    def qualified(self) -> Iterator[model.Constraint]:
+    def qualified(self) -> Iterator[constraints.Constraint]:
         counts = [
             (count, is_minimum)
             for name, is_minimum in (("qualifiedMinCount", True), ("qualifiedMaxCount", False))
@@ -169,9 +169,9 @@ class _Reader:
                 siblings = tuple(self._siblings(shape))
             for count, is_minimum in counts:
                 if count or not is_minimum:
-                    yield model.Qualified(shape, count, is_minimum, siblings)
+                    yield constraints.Qualified(shape, count, is_minimum, siblings)
 
-    def others(self) -> Iterator[model.Constraint]:
+    def others(self) -> Iterator[constraints.Constraint]:
         if self._is_true("closed"):
             ignored = [member for members in self._lists("ignoredProperties") for member in members]
             named = [
@@ -180,11 +180,11 @@ class _Reader:
                 for path in self.graph.objects(shape, sh("path"))
             ]
             allowed = [term for term in (*named, *ignored) if isinstance(term, NamedNode)]
-            yield model.Closed(tuple(dict.fromkeys(allowed)))
+            yield constraints.Closed(tuple(dict.fromkeys(allowed)))
         for term in self._each("hasValue"):
-            yield model.HasValue(term)
+            yield constraints.HasValue(term)
         for members in self._lists("in"):
-            yield model.In(members)
+            yield constraints.In(members)
 
     def _siblings(self, shape: Term) -> Iterator[Term]:
         """Yield the sibling shapes (section 4.7.3, potential definition of sibling shapes)."""

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode
 
-from c4f_graph.shacl.datatypes import may_be_merged
-from c4f_graph.shacl.focus import Focus, reach
-from c4f_graph.shacl.model import (
+from c4f_graph.shacl.constraints import (
     Constraint,
     Datatype,
     PropertyShapeOf,
-    Shape,
-    ShapesGraph,
     SparqlConstraint,
 )
+from c4f_graph.shacl.datatypes import may_be_merged
+from c4f_graph.shacl.focus import Focus, reach
 from c4f_graph.shacl.parse import references, referred
 from c4f_graph.shacl.paths import is_nullable, path_text
 from c4f_graph.shacl.prebinding import NotSetAtATimeError, set_at_a_time
@@ -26,6 +24,8 @@ from c4f_graph.shacl.violations import MAX_DEPTH, Violation, Violations, too_dee
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from c4f_graph.shacl.model import Shape, ShapesGraph
 
 # Conditions in one query: enough to share its scan, few enough to leave work for other threads.
 MAX_CONDITIONS = 12

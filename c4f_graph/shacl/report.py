@@ -11,7 +11,7 @@ from c4f_graph.shacl.paths import path_triples
 from c4f_graph.shacl.terms import RDF_TYPE, sh
 
 if TYPE_CHECKING:
-    from c4f_graph.shacl.model import Constraint
+    from c4f_graph.shacl.constraints import Constraint
     from c4f_graph.shacl.paths import Path
     from c4f_graph.shacl.terms import Term
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from c4f_graph.errors import QueryError
+from c4f_graph.shacl.constraints import Closed, SparqlConstraint
 from c4f_graph.shacl.messages import default_messages, filled
-from c4f_graph.shacl.model import Closed, SparqlConstraint
 from c4f_graph.shacl.paths import Inverse, Path, Predicate
 from c4f_graph.shacl.prebinding import set_at_a_time
 from c4f_graph.shacl.report import ValidationResult

@@ -12,7 +12,8 @@ from c4f_graph.shacl.terms import sparql
 from c4f_graph.sparql_tokens import Token
 
 if TYPE_CHECKING:
-    from c4f_graph.shacl.model import Shape, SparqlConstraint
+    from c4f_graph.shacl.constraints import SparqlConstraint
+    from c4f_graph.shacl.model import Shape
 
 SHAPES_GRAPH = NamedNode("urn:c4f:shapes-graph")
 _MODIFIERS = ("GROUP", "HAVING", "LIMIT", "OFFSET")

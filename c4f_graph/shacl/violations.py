@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from c4f_graph.errors import ShapesError
-from c4f_graph.shacl import model
+from c4f_graph.shacl import constraints
 from c4f_graph.shacl.conditions import compares, holds, is_at_most
 from c4f_graph.shacl.focus import reach
 from c4f_graph.shacl.paths import Predicate, is_nullable, path_sparql
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
-    from c4f_graph.shacl.model import Constraint, Shape, ShapesGraph
+    from c4f_graph.shacl.constraints import Constraint
+    from c4f_graph.shacl.model import Shape, ShapesGraph
     from c4f_graph.shacl.paths import Path
     from c4f_graph.shacl.terms import Term
 
@@ -99,44 +100,44 @@ class Violations:
         elif path is not None:
             yield from self._of_property(constraint, this, path, value, values)
         match constraint:
-            case model.HasValue(term):
+            case constraints.HasValue(term):
                 yield Violation("", _lacks(this, path, sparql(term)))
-            case model.Equals(predicate):
+            case constraints.Equals(predicate):
                 yield Violation(values, f"NOT EXISTS {{ {this} {predicate} {value} }}", value)
                 other = self._fresh("other")
                 missing = f"!sameTerm({this}, {other})"
                 if path is not None:
                     missing = _lacks(this, path, other)
                 yield Violation(f"{this} {predicate} {other} .", missing, other)
-            case model.Disjoint(predicate):
+            case constraints.Disjoint(predicate):
                 yield Violation(values, f"EXISTS {{ {this} {predicate} {value} }}", value)
-            case model.Closed(allowed):
+            case constraints.Closed(allowed):
                 found, way = self._fresh("found"), self._fresh("path")
                 listed = ", ".join(str(iri) for iri in allowed)
                 other = f"{way} NOT IN ({listed})" if allowed else "true"
                 pattern = f"{values} {value} {way} {found} ."
                 columns = (value,) if path is not None else ()
                 yield Violation(pattern, other, found, way, columns)
-            case model.SparqlConstraint(is_ask=False):
+            case constraints.SparqlConstraint(is_ask=False):
                 yield Violation("", violates(constraint, shape, this, self._fresh("q")))
 
     def _of_property(
         self, constraint: Constraint, this: str, path: Path, value: str, values: str
     ) -> Iterator[Violation]:
         match constraint:
-            case model.MinCount(count):
+            case constraints.MinCount(count):
                 yield Violation("", f"!{self._at_least(count, this, path)}")
-            case model.MaxCount(count):
+            case constraints.MaxCount(count):
                 yield Violation("", self._at_least(count + 1, this, path))
-            case model.Qualified():
+            case constraints.Qualified():
                 yield Violation("", self._miscounts(constraint, this, path))
-            case model.UniqueLang():
+            case constraints.UniqueLang():
                 yield self._shares_language(this, value, values, path)
-            case model.LessThan(predicate):
+            case constraints.LessThan(predicate):
                 other = self._fresh("other")
                 right = compares(value, "<", other)
                 yield _fails(right, this, value, values, predicate, other)
-            case model.LessThanOrEquals(predicate):
+            case constraints.LessThanOrEquals(predicate):
                 other = self._fresh("other")
                 right = is_at_most(value, other)
                 yield _fails(right, this, value, values, predicate, other)
@@ -180,18 +181,18 @@ class Violations:
     def _holds(self, shape: Shape, constraint: Constraint, this: str, value: str) -> str | None:
         """Return the expression that a value is right, for constraints on single values."""
         match constraint:
-            case model.Not(node):
+            case constraints.Not(node):
                 return f"(!{self.conforms(node, value)})"
-            case model.NodeShapeOf(node) | model.PropertyShapeOf(node):
+            case constraints.NodeShapeOf(node) | constraints.PropertyShapeOf(node):
                 return self.conforms(node, value)
-            case model.And(shapes):
+            case constraints.And(shapes):
                 return self._joined(shapes, value, " && ")
-            case model.Or(shapes):
+            case constraints.Or(shapes):
                 return self._joined(shapes, value, " || ")
-            case model.Xone(shapes):
+            case constraints.Xone(shapes):
                 terms = " + ".join(f"IF({self.conforms(each, value)}, 1, 0)" for each in shapes)
                 return f"({terms or '0'} = 1)"
-            case model.SparqlConstraint(is_ask=True):
+            case constraints.SparqlConstraint(is_ask=True):
                 wrong = violates(constraint, shape, this, self._fresh("q"), value)
                 return f"(!{wrong})"
             case _:
@@ -230,7 +231,7 @@ class Violations:
                 parts.append(f"FILTER({' && '.join(tests)})")
         return f"EXISTS {{ {' '.join(parts)} }}"
 
-    def _miscounts(self, constraint: model.Qualified, this: str, path: Path) -> str:
+    def _miscounts(self, constraint: constraints.Qualified, this: str, path: Path) -> str:
         def counts(value: str) -> str:
             parts = [self.conforms(constraint.shape, value)]
             parts += [f"!{self.conforms(sibling, value)}" for sibling in constraint.siblings]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from c4f_graph.namespaces import XSD
+from c4f_graph.shacl.constraints import Datatype
 from c4f_graph.shacl.datatypes import NORMALISED
-from c4f_graph.shacl.model import Datatype
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Set
