@@ -50,6 +50,11 @@ def store_options(command: _Command) -> _Command:
 
 def graph_options(command: _Command) -> _Command:
     """Add the options that say which graph a command reads: a store here, or one on a server."""
+    return store_options(endpoint_options(command))
+
+
+def endpoint_options(command: _Command) -> _Command:
+    """Add the options that say which server a command asks."""
     for name, variable, text in (
         (
             "--graph-store-endpoint",
@@ -76,7 +81,7 @@ def graph_options(command: _Command) -> _Command:
             expose_value=False,
             callback=_remember,
         )(command)
-    return store_options(command)
+    return command
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
@@ -122,30 +127,44 @@ def open_graph(
     Raises:
         click.UsageError: a store and a server are given, or personal data are asked of a server.
     """
-    import c4f_graph
-
     day = None if as_of is None else _day(as_of)
-    context = click.get_current_context()
-    endpoint = context.meta.get("c4f.endpoint")
-    is_named = context.get_parameter_source("endpoint") is ParameterSource.COMMANDLINE
-    if endpoint and is_named and (store or private):
+    if is_endpoint_named() and (store or private):
         raise click.UsageError("--endpoint goes with neither --store nor --private.")
-    if endpoint and not store:
-        if private:
-            raise click.UsageError("a server has no personal data: leave --private out.")
-        graph = c4f_graph.connect(
-            endpoint,
-            corpus,
-            update_endpoint=context.meta.get("c4f.update_endpoint"),
-            graph_store_endpoint=context.meta.get("c4f.graph_store_endpoint"),
-        )
-    else:
-        graph = _open_store(store, corpus, private)
+    connected = None if store else connect(corpus, private)
+    graph = connected or _open_store(store, corpus, private)
     if day is None:
         return graph
     view = graph.as_of(day)
     tell(str(view.view))
     return view
+
+
+def is_endpoint_named() -> bool:
+    """Tell whether --endpoint is on the command line, and not only in the environment."""
+    context = click.get_current_context()
+    return context.get_parameter_source("endpoint") is ParameterSource.COMMANDLINE
+
+
+def connect(corpus: Path | None, private: bool) -> ProgrammeGraph | None:
+    """Open the graph on the server that the options name, or None where they name none.
+
+    Raises:
+        click.UsageError: personal data are asked of a server.
+    """
+    meta = click.get_current_context().meta
+    endpoint = meta.get("c4f.endpoint")
+    if not endpoint:
+        return None
+    if private:
+        raise click.UsageError("a server has no personal data: leave --private out.")
+    import c4f_graph
+
+    return c4f_graph.connect(
+        endpoint,
+        corpus,
+        update_endpoint=meta.get("c4f.update_endpoint"),
+        graph_store_endpoint=meta.get("c4f.graph_store_endpoint"),
+    )
 
 
 def _open_store(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:

@@ -254,7 +254,7 @@ def _places(
         statement = indexes[claim.source].find(subject, about, claim.value)
         if statement is not None:
             path = file.path.relative_to(paths.root).as_posix()
-            places[claim] = (ox.Literal(path), ox.Literal(statement.line))
+            places[claim] = (ox.Literal(path), ox.Literal(statement.line or 0))
     return places
 
 
