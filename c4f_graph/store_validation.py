@@ -69,6 +69,12 @@ def validate_store(
     report = run_plan(
         plan, parsed, engine, max_results=options.max_results, time_limit=options.time_limit
     )
+    refused = getattr(engine, "refused", {})
+    if refused:
+        notes.append(
+            f"the server could not run {len(refused)} of {len(plan.queries)} queries: they ran on "
+            f"a copy of the data, here. The first: {next(iter(refused.values()))}"
+        )
     about: list[tuple[Finding, tuple[object, ...]]] = [
         (finding, _about(finding)) for finding in found
     ]

@@ -252,9 +252,9 @@ def _places(
             statements = read_statements(file.path, file.graph, base=BASE)
             indexes[claim.source] = StatementIndex(statements)
         statement = indexes[claim.source].find(subject, about, claim.value)
-        if statement is not None:
+        if statement is not None and statement.line is not None:
             path = file.path.relative_to(paths.root).as_posix()
-            places[claim] = (ox.Literal(path), ox.Literal(statement.line or 0))
+            places[claim] = (ox.Literal(path), ox.Literal(statement.line))
     return places
 
 

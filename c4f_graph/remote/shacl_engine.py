@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from c4f_graph.errors import Location, QueryError
+from c4f_graph.remote.http import RefusedError
 from c4f_graph.remote.store import RemoteSolutions
 from c4f_graph.shacl import OxigraphEngine
 
@@ -20,12 +22,20 @@ if TYPE_CHECKING:
 class RemoteEngine:
     """The default graph of an endpoint, as `shacl.Engine`.
 
+    A query that the server refuses or fails with is run on a copy of the data, here.
+
     Args:
         store: the endpoint. Queries may come from several threads.
+
+    Attributes:
+        refused: those queries, with what the server said.
     """
 
     def __init__(self, store: RemoteStore) -> None:
         self._store = store
+        self._copy: ox.Store | None = None
+        self._lock = threading.Lock()
+        self.refused: dict[str, str] = {}
 
     def select(
         self, query: str, bindings: Mapping[str, Term] | None = None
@@ -41,6 +51,10 @@ class RemoteEngine:
             answer = self._store.query(query, substitutions=terms)
         except SyntaxError as error:
             raise QueryError(f"{error}.", location=Location("query of a shape")) from error
+        except RefusedError as error:
+            copy = OxigraphEngine(self._pulled(), is_union=False)
+            self.refused[query] = str(error)
+            return copy.select(query, bindings)
         if not isinstance(answer, RemoteSolutions):
             raise QueryError("The query is no SELECT query.")
         return tuple(variable.value for variable in answer.variables), iter(answer)  # type: ignore[arg-type]
@@ -57,6 +71,13 @@ class RemoteEngine:
 
         This is for the few queries that read the shapes graph: it is not ours to add to the server.
         """
-        copy = ox.Store()
-        copy.bulk_extend(self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-        return OxigraphEngine(copy, is_union=False).with_graph(name, triples)
+        return OxigraphEngine(self._pulled(), is_union=False).with_graph(name, triples)
+
+    def _pulled(self) -> ox.Store:
+        """Give a copy of the data, which is pulled once."""
+        with self._lock:
+            if self._copy is None:
+                copy = ox.Store()
+                copy.bulk_extend(self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+                self._copy = copy
+            return self._copy
