@@ -91,6 +91,7 @@ class Virtuoso(Dialect):
       times. So the merge is kept as a graph of its own, which queries name as their default graph
       and do not see among the named ones. Where a default graph is named, `GRAPH <name>` finds
       nothing, but `GRAPH ?graph` does.
+    - A group of VALUES alone is empty to it where it is part of a UNION, but not with a filter.
     - The datatype of a text with a language is xsd:string for it, and `sameTerm` with a text that
       has none is false for those that were loaded, so both are written in other words.
     - JSON writes booleans as 0 and 1; XML does not, but its blank node labels begin with `nodeID:`.
@@ -101,7 +102,7 @@ class Virtuoso(Dialect):
         """Keep the engine's own graphs out of sight as well, and name graphs in filters."""
         listed = ", ".join(f"<{graph}>" for graph in _VIRTUOSO_OWN)
         hiding = _hiding(Dialect.query_text(self, text), "?{graph} NOT IN (" + listed + ")")
-        return _comparing_texts(_telling_languages(_naming_by_filter(hiding)))
+        return _keeping_values(_comparing_texts(_telling_languages(_naming_by_filter(hiding))))
 
     def parameters(self) -> Mapping[str, str]:
         """Name the merge as the default graph."""
@@ -232,6 +233,20 @@ def _comparing_texts(text: str) -> str:
                 f"STR({variable.text}) = {value.text})"
             )
             changes.append((token.offset, closing.offset + 1, same))
+    return _inserted(text, changes)
+
+
+def _keeping_values(text: str) -> str:
+    """Write `{ VALUES … { … } }` with a filter that is always true."""
+    stream = tokens(text)
+    changes = []
+    for index, token in enumerate(stream[1:], 1):
+        if token.keyword == "VALUES" and stream[index - 1].text == "{":
+            opening = next(n for n in range(index, len(stream)) if stream[n].text == "{")
+            closing = next(n for n in range(opening, len(stream)) if stream[n].text == "}")
+            if closing + 1 < len(stream) and stream[closing + 1].text == "}":
+                end = stream[closing].offset + 1
+                changes.append((end, end, " FILTER(true)"))
     return _inserted(text, changes)
 
 
