@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from c4f_graph.evidence.claims import Claims
     from c4f_graph.evidence.sources import SourcedRows
     from c4f_graph.paths import CorpusPaths
-    from c4f_graph.validation import Validation
+    from c4f_graph.validation import Validation, ValidationOptions
 
 
 class ProgrammeGraph:
@@ -239,17 +239,29 @@ class ProgrammeGraph:
 
         return claims(self.store, self.paths, subject, about, value, private=self.private)
 
-    def validate(self, files: Sequence[Path] = (), shapes: Sequence[Path] = ()) -> Validation:
+    def validate(
+        self,
+        files: Sequence[Path] = (),
+        shapes: Sequence[Path] = (),
+        options: ValidationOptions | None = None,
+    ) -> Validation:
         """Validate the corpus, files as additions to it, or files against given shapes alone.
+
+        Without files, a graph on a server is validated there: see `validate_store`.
 
         Raises:
             InputError, ShapesError: what cannot be read or used.
+            EndpointError: a server that cannot be reached, or does not answer as it should.
         """
+        if not files and not isinstance(self.store, ox.Store):
+            from c4f_graph.store_validation import validate_store
+
+            return validate_store(self.store, self.paths, shapes, options)
         from c4f_graph.validation import validate_corpus, validate_files
 
         if shapes:
-            return validate_files(files, shapes)
-        return validate_corpus(self.paths, files, private=self.private)
+            return validate_files(files, shapes, options)
+        return validate_corpus(self.paths, files, private=self.private, options=options)
 
     def export(
         self, rdf_format: str = "ttl", *, graph: str | None = None, cluster: str | None = None

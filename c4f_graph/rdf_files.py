@@ -27,11 +27,11 @@ _IMPORTS = ox.NamedNode(f"{OWL}imports")
 
 
 class Statement(NamedTuple):
-    """One quad and the place where a file says it."""
+    """One quad and the place where it is said: a file and a line, or a graph of a store."""
 
     quad: ox.Quad
-    path: Path
-    line: int
+    path: Path | str
+    line: int | None
 
 
 class _LineFeed(io.BytesIO):

@@ -137,7 +137,7 @@ def validate_statements(
     index = StatementIndex(statements)
     # The store answers the checks while this thread reads the shapes and looks at the files.
     found = run_checks(corpus.checks, store, index)
-    shapes = _read(shape_files(corpus))
+    shapes = read_shapes(shape_files(corpus))
     findings = [
         *check_corpus(files, statements, index),
         *check_terms((s for s in shapes if _in_ontology(s)), index),
@@ -170,7 +170,7 @@ def validate_files(
     """
     options = options or ValidationOptions(threshold="info")
     data = DataFiles(paths, BASE)
-    shapes = _read(shapes_paths)
+    shapes = read_shapes(shapes_paths)
     outcome = _files_outcome(data, paths, shapes, options)
     if any(isinstance(result.statement[0], ox.BlankNode) for result in outcome.report.results):
         data.keep_lines()
@@ -185,7 +185,12 @@ def _union(statements: Iterable[Statement]) -> ox.Store:
     return store
 
 
-def _read(paths: Sequence[Path]) -> list[Statement]:
+def read_shapes(paths: Sequence[Path]) -> list[Statement]:
+    """Read shapes with their places.
+
+    Raises:
+        InputError: a file that cannot be read.
+    """
     return [statement for path in paths for statement in read_statements(path, base=BASE)]
 
 
@@ -213,7 +218,7 @@ def _files_outcome(
         except NotAnsweredError as reason:
             odd = [str(reason)] if reason.message else []
         else:
-            return _Outcome(_check(shapes, large.problems), large.plan, large.report)
+            return _Outcome(shape_notes(shapes, large.problems), large.plan, large.report)
     outcome = _outcome(shapes, data.store, data.statements, options)
     return replace(outcome, notes=[*odd, *outcome.notes])
 
@@ -228,7 +233,7 @@ def _outcome(
     engine = OxigraphEngine(store, is_union=False)
     quads = [statement.quad for statement in shapes]
     parsed, problems = read_and_check(quads, engine)
-    notes = _check(shapes, problems)
+    notes = shape_notes(shapes, problems)
     if options.engine == "pyshacl":
         from c4f_graph.reference import validate_with_pyshacl
 
@@ -252,7 +257,7 @@ def _validation(
     options: ValidationOptions,
 ) -> Validation:
     results = outcome.report.results
-    findings = [*findings, *(_finding(result, index, options.language) for result in results)]
+    findings = [*findings, *(finding_of(result, index, options.language) for result in results)]
     return Validation(
         sorted(findings, key=sort_key),
         options.threshold,
@@ -262,7 +267,7 @@ def _validation(
     )
 
 
-def _check(shapes: list[Statement], problems: list[ShapeProblem]) -> list[str]:
+def shape_notes(shapes: list[Statement], problems: list[ShapeProblem]) -> list[str]:
     """Refuse shapes that would validate nothing, and give what is merely odd about them.
 
     Raises:
@@ -285,7 +290,8 @@ def _check(shapes: list[Statement], problems: list[ShapeProblem]) -> list[str]:
     return [text for _, text in told]
 
 
-def _finding(result: ValidationResult, index: StatementIndex, language: str) -> Finding:
+def finding_of(result: ValidationResult, index: StatementIndex, language: str) -> Finding:
+    """Make a finding of a SHACL result: its message in a language, its place by the index."""
     statement = index.find(*result.statement)
     return Finding(
         severity=_severity(result.severity),

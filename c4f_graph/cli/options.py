@@ -174,6 +174,12 @@ def open_graph(
     return view
 
 
+def is_endpoint_named() -> bool:
+    """Tell whether --endpoint is on the command line, and not only in the environment."""
+    context = click.get_current_context()
+    return context.get_parameter_source("endpoint") is ParameterSource.COMMANDLINE
+
+
 def is_on_server(store: Path | None, private: bool) -> bool:
     """Tell whether the options mean a server.
 
@@ -182,8 +188,7 @@ def is_on_server(store: Path | None, private: bool) -> bool:
     """
     context = click.get_current_context()
     endpoint = context.meta.get("c4f.endpoint")
-    is_named = context.get_parameter_source("endpoint") is ParameterSource.COMMANDLINE
-    if endpoint and is_named and (store or private):
+    if endpoint and is_endpoint_named() and (store or private):
         raise click.UsageError("--endpoint goes with neither --store nor --private.")
     if endpoint and not store and private:
         raise click.UsageError("a server has no personal data: leave --private out.")

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.options import PATH, output_option, put, tell
+from c4f_graph.cli.options import (
+    PATH,
+    connected,
+    endpoint_options,
+    is_endpoint_named,
+    is_on_server,
+    output_option,
+    put,
+    tell,
+)
 from c4f_graph.errors import EXIT_NO, EXIT_OK
 
 if TYPE_CHECKING:
@@ -90,6 +99,7 @@ def _language(_context: click.Context, _parameter: click.Parameter, tag: str) ->
 )
 @click.option("--corpus", type=PATH, metavar="DIR", help="The folder with ontology/ and data/.")
 @click.option("--private", is_flag=True, help="Include data/private.")
+@endpoint_options
 def command(
     files: tuple[Path, ...],
     shapes: tuple[Path, ...],
@@ -106,6 +116,9 @@ def command(
 ) -> int:
     """Check the corpus, or FILES as additions to it, or FILES against given shapes.
 
+    With --endpoint, and without FILES, the graph on a server is checked, inside the server. A
+    finding then names the graph that says so, and rules about files are not applied.
+
     Exit code 0 if it conforms: no violation for the corpus, no result at all with --shapes, or
     nothing as severe as --severity.
 
@@ -115,16 +128,23 @@ def command(
       c4f validate new-press-release.ttl
       c4f validate data.ttl --shapes shapes.ttl --format ttl
       c4f validate --explain
+      c4f validate --endpoint https://data.example.org/query
     """
     from c4f_graph.paths import corpus_paths
     from c4f_graph.validation import ValidationOptions, validate_corpus, validate_files
 
-    if shapes and not files:
-        raise click.UsageError("--shapes needs FILES to check against them.")
+    if is_endpoint_named() and (files or engine != "sparql"):
+        raise click.UsageError("--endpoint goes with neither FILES nor --engine pyshacl.")
+    here = bool(files) or engine != "sparql" or not is_on_server(None, private)
+    graph = None if here else connected(corpus)
+    if shapes and not files and graph is None:
+        raise click.UsageError("--shapes needs FILES to check against them, or --endpoint.")
     options = ValidationOptions(
         severity or ("info" if shapes else "violation"), max_results, engine, language, timeout
     )
-    if shapes:
+    if graph is not None:
+        validation = graph.validate(shapes=shapes, options=options)
+    elif shapes:
         validation = validate_files(files, shapes, options)
     else:
         paths = corpus_paths(corpus)

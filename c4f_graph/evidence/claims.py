@@ -168,7 +168,10 @@ def _decide(
     """Say which value the questions take, and why; None where all values stand side by side."""
     answer = run_query(store, _RULE.format(about=about, subject=subject))
     (rule,) = answer.rows if isinstance(answer, Rows) else [()]
-    is_single, of_property, of_class = (term == ox.Literal(True) for term in rule)
+    # Virtuoso gives a truth value as the number 1 or 0.
+    is_single, of_property, of_class = (
+        isinstance(term, ox.Literal) and term.value in {"true", "1"} for term in rule
+    )
     if not is_single:
         return f"{compact(about)} may have several values: all of them stand.", None
     trust_first = of_property or of_class
@@ -252,7 +255,7 @@ def _places(
             statements = read_statements(file.path, file.graph, base=BASE)
             indexes[claim.source] = StatementIndex(statements)
         statement = indexes[claim.source].find(subject, about, claim.value)
-        if statement is not None:
+        if statement is not None and statement.line is not None:
             path = file.path.relative_to(paths.root).as_posix()
             places[claim] = (ox.Literal(path), ox.Literal(statement.line))
     return places

@@ -121,10 +121,12 @@ def _line(finding: Finding) -> str:
 
 
 def file_name(location: Location | None) -> str:
-    """Name a file from where the user stands, if it is below."""
+    """Name a file from where the user stands, if it is below, or a graph by its IRI."""
     if location is None:
         return ""
-    path = Path(location.path)
+    if isinstance(location.path, str):
+        return location.path
+    path = location.path
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         return path.relative_to(Path.cwd()).as_posix()
     return os.fspath(path)

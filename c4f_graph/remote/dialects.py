@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from c4f_graph.errors import QueryError
+from c4f_graph.namespaces import RDF
 from c4f_graph.sparql_text import tokens
 
 if TYPE_CHECKING:
@@ -95,6 +96,9 @@ class Virtuoso(Dialect):
       times. So the merge is kept as a graph of its own, which queries name as their default graph
       and do not see among the named ones. Where a default graph is named, `GRAPH <name>` finds
       nothing, but `GRAPH ?graph` does.
+    - A group of VALUES alone is empty to it where it is part of a UNION, but not with a filter.
+    - The datatype of a text with a language is xsd:string for it, and `sameTerm` with a text that
+      has none is false for those that were loaded, so both are written in other words.
     - JSON writes booleans as 0 and 1; XML does not, but its blank node labels begin with `nodeID:`.
     - An answer longer than its `ResultSetMaxRows` is cut off, which only a header tells.
     """
@@ -103,7 +107,7 @@ class Virtuoso(Dialect):
         """Keep the engine's own graphs out of sight as well, and name graphs in filters."""
         listed = ", ".join(f"<{graph}>" for graph in _VIRTUOSO_OWN)
         hiding = _hiding(Dialect.query_text(self, text), "?{graph} NOT IN (" + listed + ")")
-        return _naming_by_filter(hiding)
+        return _keeping_values(_comparing_texts(_telling_languages(_naming_by_filter(hiding))))
 
     def parameters(self) -> Mapping[str, str]:
         """Name the merge as the default graph."""
@@ -206,6 +210,53 @@ def _naming_by_filter(text: str) -> str:
             variable = f"?{HIDDEN}{index}"
             changes.append((graph.offset, graph.offset + len(graph.text), variable))
             changes.append((end, end, f" FILTER({variable} = {graph.text})"))
+    return _inserted(text, changes)
+
+
+def _telling_languages(text: str) -> str:
+    """Write `DATATYPE(?x)` so that it is rdf:langString where there is a language."""
+    stream = tokens(text)
+    changes = []
+    for index, token in enumerate(stream[:-3]):
+        variable = stream[index + 2]
+        if token.keyword == "DATATYPE" and variable.variable and stream[index + 3].text == ")":
+            name = variable.text
+            told = f"IF(LANG({name}) != '', <{RDF}langString>, DATATYPE({name}))"
+            changes.append((token.offset, stream[index + 3].offset + 1, told))
+    return _inserted(text, changes)
+
+
+def _comparing_texts(text: str) -> str:
+    """Write `sameTerm(?x, "text")`, of a text without a language, by `=`."""
+    stream = tokens(text)
+    changes = []
+    for index, token in enumerate(stream[:-5]):
+        variable, _, value, closing = stream[index + 2 : index + 6]
+        if (
+            token.keyword == "SAMETERM"
+            and variable.variable
+            and value.text[0] in "\"'"
+            and closing.text == ")"
+        ):
+            same = (
+                f"(isLiteral({variable.text}) && LANG({variable.text}) = '' && "
+                f"STR({variable.text}) = {value.text})"
+            )
+            changes.append((token.offset, closing.offset + 1, same))
+    return _inserted(text, changes)
+
+
+def _keeping_values(text: str) -> str:
+    """Write `{ VALUES … { … } }` with a filter that is always true."""
+    stream = tokens(text)
+    changes = []
+    for index, token in enumerate(stream[1:], 1):
+        if token.keyword == "VALUES" and stream[index - 1].text == "{":
+            opening = next(n for n in range(index, len(stream)) if stream[n].text == "{")
+            closing = next(n for n in range(opening, len(stream)) if stream[n].text == "}")
+            if closing + 1 < len(stream) and stream[closing + 1].text == "}":
+                end = stream[closing].offset + 1
+                changes.append((end, end, " FILTER(true)"))
     return _inserted(text, changes)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 120.0
 _BUSY = (429, 503)
+_REFUSED = (400, 500)
 # At 0.5, 1, 2, 4 and 8 seconds, or when the server says, if that is within half a minute.
 _RETRIES = Retry(
     total=5,
@@ -58,6 +59,10 @@ _ADVICE = {
     429: "Ask again later.",
     503: "Ask again later.",
 }
+
+
+class RefusedError(EndpointError):
+    """The server does not do what was asked, as it cannot, or as it fails with it."""
 
 
 class Connection:
@@ -231,7 +236,8 @@ def _refuse_status(response: requests.Response) -> None:
         )
     meaning = _MEANING.get(code, "the server failed" if code >= 500 else "the server refuses this")
     said = _beginning(response)
-    raise EndpointError(
+    kind = RefusedError if code in _REFUSED else EndpointError
+    raise kind(
         f"{host}: {meaning} (HTTP {code}){': ' + said if said else ''}.", hint=_ADVICE.get(code)
     )
 

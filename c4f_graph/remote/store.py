@@ -6,7 +6,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
-from SPARQLWrapper import POST, SPARQLWrapper
+from SPARQLWrapper import POST, SELECT, SPARQLWrapper
 
 from c4f_graph.errors import EndpointError
 from c4f_graph.remote.dialects import (
@@ -207,6 +207,8 @@ class RemoteStore:
         request.setMethod(POST)
         request.setOnlyConneg(True)
         request.setQuery(text)
+        # It looks for the form of a query in its comments too, and finds updates there.
+        request.queryType = SELECT
         for name, value in parameters.items():
             request.addParameter(name, value)
         return request.answer(media)

@@ -41,7 +41,7 @@ def results_of(
     readers = [RowReader(check, shapes) for check in query.checks]
     for row in _rows(query, engine):
         for reader in readers:
-            if reader.flag is None or row.get(reader.flag) == TRUE:
+            if reader.flag is None or _is_true(row.get(reader.flag)):
                 result = reader.result(row)
                 if result is not None:
                     yield result
@@ -154,6 +154,11 @@ def _statement(
             return value, iri, subject
         case _:
             return subject, None, None
+
+
+def _is_true(flag: Term | None) -> bool:
+    """Tell whether a condition holds; some engines give the number 1 for true."""
+    return flag == TRUE or (isinstance(flag, Literal) and flag.value == "1")
 
 
 def _name(variable: str | None) -> str | None:

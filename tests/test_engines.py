@@ -1,0 +1,140 @@
+"""Every command that reads the graph, on every engine: the same answers as embedded, byte for byte.
+
+What an engine gives otherwise stands in `EXCEPTIONS`, each with its reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+import c4f_graph
+from c4f_graph import sync
+from c4f_graph.remote import RemoteStore
+from c4f_graph.store_validation import validate_store
+from tests.process import c4f
+from tests.reading import canonical, oxigraph_dataset
+from tests.servers import VIRTUOSO, VIRTUOSO_ACCOUNT, oxigraph_server, virtuoso_server
+from tests.test_answers import COLUMNS, CONSTRUCTS, GOLDEN, PARAMETERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from c4f_graph import ProgrammeGraph
+
+ENGINES = ("oxigraph", "virtuoso")
+PREFIX = "PREFIX c4f: <https://w3id.org/c4f/ontology#>\n"
+QUERIES = {
+    "select": PREFIX + "SELECT ?c ?n { ?c a c4f:Cluster ; c4f:shortName ?n } ORDER BY ?c",
+    "ask": PREFIX + "ASK { ?c a c4f:Cluster }",
+    "ask-no": PREFIX + "ASK { ?c a c4f:Cluster, c4f:Ministry }",
+    "construct": PREFIX + "CONSTRUCT { ?c a c4f:Cluster } WHERE { ?c a c4f:Cluster }",
+    "from": PREFIX
+    + "SELECT ?m FROM <https://w3id.org/c4f/graph/bmbf-slides-2023-09-11> "
+    + "WHERE { ?p c4f:responsibleMinistry ?m }",
+    "graph": PREFIX
+    + "SELECT ?g ?budget { GRAPH ?g { ?p c4f:budgetEUR ?budget } } ORDER BY ?g ?budget",
+    "ill-formed": "SELECT ?c { ?c a",
+    "unknown": PREFIX + "SELECT ?c { ?c a c4f:Clutser }",
+    "service": "SELECT ?c { SERVICE <https://example.org/> { ?c a ?d } }",
+    "update": "CLEAR ALL",
+}
+COMMANDS = {
+    **{
+        f"ask-{form}": ("ask", "clusters", "--format", form)
+        for form in ("table", "csv", "tsv", "json", "md", "html", "ttl", "jsonld", "nt")
+    },
+    "ask-table-iris": ("ask", "funding-by-actor", "--format", "table"),
+    "ask-sources": ("ask", "clusters-by-state", "--sources", "--format", "csv"),
+    "ask-as-of": ("ask", "programme-overview", "--as-of", "2023-09-11", "--format", "csv"),
+    "ask-unknown": ("ask", "clutsers"),
+    "ask-no-cluster": ("ask", "projects", "--param", "cluster=SaxoCel"),
+    "show": ("show", "SaxoCell", "--format", "csv"),
+    "show-unknown": ("show", "SaxoCel"),
+    "history": ("history", "SaxoCell", "--format", "csv"),
+    "why": ("why", "clusters4future", "budgetEUR", "--format", "csv"),
+    "why-date": ("why", "milestone/round-2-selection", "reachedDate", "--format", "csv"),
+    "export-source": ("export", "--graph", "bmbf-slides-2023-09-11", "--format", "nq"),
+    "export-cluster": ("export", "--cluster", "SaxoCell", "--format", "ttl"),
+    "export-unknown": ("export", "--cluster", "SaxoCel"),
+}
+_DURATION = "Virtuoso keeps a duration as a number of months: P9Y comes back as 108"
+_ONE_DAY = "to Virtuoso, the month 2023-02 and the day 2023-02-01 are one value; it keeps one"
+_ORDER = "Virtuoso orders a DISTINCT answer by the last name that COALESCE gives, not the first"
+EXCEPTIONS: dict[tuple[str, str], str] = {
+    ("virtuoso", "cluster-partners"): _ORDER,
+}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, graph: ProgrammeGraph
+) -> Iterator[tuple[str, str]]:
+    """Start a server, push the project's graph to it, and give the engine's name and address."""
+    folder: Path = tmp_path_factory.mktemp(request.param)
+    if request.param == "virtuoso" and VIRTUOSO is None:
+        pytest.skip("virtuoso-t is not installed")
+    start = oxigraph_server if request.param == "oxigraph" else virtuoso_server
+    account = {} if request.param == "oxigraph" else VIRTUOSO_ACCOUNT
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(start(folder / "server"))
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in account.items():
+                patch.setenv(name, value)
+            remote = c4f_graph.connect(server.query).store
+            assert isinstance(remote, RemoteStore)
+            sync.push(graph.embedded, remote, sync.plan_push(graph.embedded, remote), folder)
+        yield request.param, server.query
+
+
+@pytest.fixture
+def address(engine: tuple[str, str], request: pytest.FixtureRequest) -> str:
+    """Give the server's address to a test that may be an exception, by the name of its case."""
+    name, found = engine
+    case = request.node.callspec.params.get("case", request.node.originalname)
+    reason = EXCEPTIONS.get((name, case))
+    if reason is not None:
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    return found
+
+
+@pytest.mark.parametrize("case", COLUMNS)
+def test_a_question_has_its_golden_answer(
+    case: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("C4F_ENDPOINT", address)
+    form = "ttl" if case in CONSTRUCTS else "csv"
+    parameters = [
+        part
+        for name, value in PARAMETERS.get(case, {}).items()
+        for part in ("--param", f"{name}={value}")
+    ]
+    done = c4f("ask", case, *parameters, "--format", form)
+    assert done.code == 0, done.err
+    assert done.out.replace("\r\n", "\n") == (GOLDEN / f"{case}.{form}").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("case", COMMANDS)
+def test_a_command_does_what_it_does_embedded(case: str, address: str) -> None:
+    here = c4f(*COMMANDS[case])
+    assert c4f(*COMMANDS[case], "--endpoint", address) == here
+
+
+@pytest.mark.parametrize("case", QUERIES)
+def test_a_query_is_answered_as_embedded(case: str, address: str) -> None:
+    arguments = ("query", "-", "--format", "ttl" if case == "construct" else "csv")
+    here = c4f(*arguments, stdin=QUERIES[case])
+    assert c4f(*arguments, "--endpoint", address, stdin=QUERIES[case]) == here
+
+
+def test_the_report_is_the_one_of_the_same_store_embedded(
+    address: str, graph: ProgrammeGraph
+) -> None:
+    done = c4f("validate", "--endpoint", address, "--format", "ttl")
+    assert done.code == 0, done.err
+    here = validate_store(graph.embedded, graph.paths)
+    text = "".join(f"{triple} .\n" for triple in here.triples())
+    assert canonical(oxigraph_dataset(done.out, "ttl")) == canonical(oxigraph_dataset(text, "nt"))
