@@ -119,8 +119,8 @@ def formats() -> list[str]:
 def _field(view: View, parameter: Parameter, given: Mapping[str, str]) -> Field:
     choices = []
     if parameter.kind is not None:
-        for iri in view.edition.names.of_kind(parameter.kind):
-            choices.append((iri.rpartition("/")[2], view.name(iri)))
+        iris = view.edition.names.of_kind(parameter.kind)
+        choices = [(iri.rpartition("/")[2], view.name(iri)) for iri in iris]
         choices.sort(key=lambda choice: choice[1].casefold())
     return Field(parameter, choices, given.get(parameter.name, ""))
 

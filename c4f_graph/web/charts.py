@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from c4f_graph.web.view import Cell
 
-BAR_ROOM = 300
+BAR_ROOM = 200
 """The length of a bar for the largest value."""
 _TIMELINE_LEFT = 150
 _TIMELINE_WIDTH = 900
@@ -125,7 +125,7 @@ def timeline(
 
     marks = []
     top = _LANE
-    heights = []
+    heights: list[tuple[float, Cell]] = []
     for name, cell in lanes.items():
         # Marks of a lane that would cover one another go into rows below each other.
         ends: list[float] = []

@@ -87,14 +87,13 @@ def properties_of(graph: ProgrammeGraph, view: View, iri: str) -> list[Property]
             claimed[_iri(about)][value].add(_iri(source))
     claimed.pop(_TYPE, None)
     found = []
-    for about, values in claimed.items():
+    for name, values in claimed.items():
         claims = [
-            Claim(view.cell(value, about), view.notes(sources)) for value, sources in values.items()
+            Claim(view.cell(value, name), view.notes(sources)) for value, sources in values.items()
         ]
-        order = {id(claim): _trust(view, claim) for claim in claims}
-        claims.sort(key=lambda claim: order[id(claim)])
-        disputed = view.edition.is_disputed(ox.NamedNode(iri), ox.NamedNode(about))
-        found.append(Property(about, view.full_name(about), claims, disputed))
+        claims.sort(key=lambda claim: _trust(view, claim))
+        disputed = view.edition.is_disputed(ox.NamedNode(iri), ox.NamedNode(name))
+        found.append(Property(name, view.property_name(name), claims, disputed))
     found.sort(key=lambda item: (item.iri not in _NAMING, item.iri in _TEXTS, item.name.casefold()))
     return found
 
@@ -112,7 +111,9 @@ def mentions_of(graph: ProgrammeGraph, view: View, iri: str) -> list[Mention]:
             sources[subject.value, _iri(about)].add(_iri(source))
     groups: dict[tuple[str, str], dict[str, dict[str, set[Term]]]] = {}
     for subject, link, about, value in rows(graph, _MENTIONS.format(entity=entity)):
-        if not isinstance(subject, ox.NamedNode) or link is None or value is None:
+        if not isinstance(subject, ox.NamedNode) or link is None:
+            continue
+        if about is None or value is None:
             continue
         kind = view.edition.names.kind(subject.value)
         if kind is None or (subject.value, _iri(link)) not in sources or _iri(link) == _TYPE:
@@ -140,12 +141,12 @@ def said_in(graph: ProgrammeGraph, view: View, iri: str) -> list[Subject]:
     for name, properties in told.items():
         listed = [
             (
-                view.full_name(about),
-                [view.cell(value, about) for value in sorted(values, key=str)],
-                view.edition.is_disputed(ox.NamedNode(name), ox.NamedNode(about)),
+                view.property_name(stated),
+                [view.cell(value, stated) for value in sorted(values, key=str)],
+                view.edition.is_disputed(ox.NamedNode(name), ox.NamedNode(stated)),
             )
-            for about, values in properties.items()
-            if about != _TYPE
+            for stated, values in properties.items()
+            if stated != _TYPE
         ]
         if listed:
             subjects.append(Subject(view.link(name), sorted(listed, key=lambda item: item[0])))
@@ -165,7 +166,7 @@ def _mention(
             counts[about] += 1
     # The columns that most of the rows have.
     often = sorted(counts, key=lambda about: (-counts[about], about))[:_COLUMNS]
-    columns = sorted(often, key=lambda about: view.full_name(about).casefold())
+    columns = sorted(often, key=lambda about: view.property_name(about).casefold())
     table = []
     for subject, properties in subjects.items():
         told = [
@@ -174,9 +175,8 @@ def _mention(
         ]
         table.append((view.link(subject), told, view.notes(sources[subject, link])))
     table.sort(key=lambda row: row[0].text.casefold())
-    return Mention(
-        view.full_name(kind), view.full_name(link), [view.full_name(name) for name in columns], table
-    )
+    headings = [view.property_name(name) for name in columns]
+    return Mention(view.full_name(kind), view.property_name(link), headings, table)
 
 
 def _trust(view: View, claim: Claim) -> tuple[int, str]:

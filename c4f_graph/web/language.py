@@ -46,6 +46,10 @@ class Language:
         """Give what a saved question is called: its own summary where there is no translation."""
         return str(self.texts["questions"]["summaries"].get(question_id, english))
 
+    def property_name(self, short: str) -> str:
+        """Give the name of a property such as `rdfs:label`; one that is not there stays so."""
+        return str(self.texts["properties"].get(short, short))
+
     def number(self, value: float | str) -> str:
         """Write a number with its digits in groups."""
         text = f"{float(value):,.4f}".rstrip("0").rstrip(".")

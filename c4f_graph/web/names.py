@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
     from c4f_graph.engine import QuadStore, Term
 
+KINDS = (
+    *("programme", "round", "stage", "step", "cluster", "candidacy", "phase", "cluster-strategy"),
+    *("observation", "actor", "participation", "project", "award", "milestone", "event", "place"),
+    *("publisher", "ministry", "agency", "unit", "strategy", "match-decision", "catalogue-body"),
+    *("municipality", "plan-classification"),
+)
+"""The kinds of thing that have pages: the first part of an identifier."""
 _NAMES = f"""
 PREFIX c4f: <{C4F}>
 PREFIX dcterms: <{DCTERMS}>
@@ -51,7 +58,7 @@ class Names:
         self._parts: dict[str, dict[str, set[Term]]] = {}
         self._translations: dict[str, str] = {}
         for entity, kind in _rows(store, _TYPES):
-            if isinstance(entity, ox.NamedNode) and kind.value not in _GENERAL:
+            if kind.value not in _GENERAL:
                 known = self._kinds.get(entity.value)
                 if known is None or kind.value < known or kind.value == _SOURCE:
                     self._kinds[entity.value] = kind.value
@@ -126,10 +133,12 @@ class Names:
 
 
 def page_path(iri: str) -> str | None:
-    """Give the path of the page of an IRI of ours, such as `/cluster/saxocell`."""
-    for base, prefix in ((GRAPH, "/source/"), (VOCAB, "/concept/"), (ID, "/")):
+    """Give the path of the page of an IRI of ours, such as `/cluster/saxocell`, if it has one."""
+    for base, prefix in ((GRAPH, "/source/"), (VOCAB, "/concept/")):
         if iri.startswith(base):
             return prefix + iri.removeprefix(base)
+    if iri.startswith(ID) and iri.removeprefix(ID).partition("/")[0] in KINDS:
+        return "/" + iri.removeprefix(ID)
     return None
 
 
@@ -138,8 +147,9 @@ def iri_of(kind: str, slug: str) -> str:
     return {"source": GRAPH, "concept": VOCAB}.get(kind, f"{ID}{kind}/") + slug
 
 
-def _rows(store: QuadStore, query: str) -> list[tuple[ox.NamedNode, ...]]:
+def _rows(store: QuadStore, query: str) -> list[tuple[Any, ...]]:
+    """Give the rows of a query about what has an IRI; a blank node is nobody's page."""
     answer = run_query(store, query)
     if not isinstance(answer, Rows):
         raise AssertionError("a SELECT query did not give rows")
-    return answer.rows  # type: ignore[return-value]
+    return [row for row in answer.rows if isinstance(row[0], ox.NamedNode)]

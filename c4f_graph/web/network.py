@@ -88,9 +88,7 @@ def network(graph: ProgrammeGraph, view: View, kind: str, state: str) -> Network
     all_clusters = sorted({name for names in clusters_of.values() for name in names})
     places = _places(all_clusters, {actor: clusters_of[actor] for actor in shown})
     nodes = [Node(*places[name], view.link(name), True, 0) for name in all_clusters]
-    nodes += [
-        Node(*places[name], view.link(name), False, len(clusters_of[name])) for name in shown
-    ]
+    nodes += [Node(*places[name], view.link(name), False, len(clusters_of[name])) for name in shown]
     edges = [
         (*places[actor], *places[cluster]) for actor in shown for cluster in clusters_of[actor]
     ]

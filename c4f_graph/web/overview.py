@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from c4f_graph.web.view import View
 
 _FIRST_YEAR = 2019
+_LANES = ("Programme", "CompetitionRound", "Cluster")
 _PLACES = f"""
 SELECT DISTINCT ?place ?name ?state WHERE {{
   ?place a <{C4F}Place> ; <http://www.w3.org/2000/01/rdf-schema#label> ?name ; <{C4F}inState> ?state
@@ -91,9 +92,9 @@ def milestones(
         for row in _asked(graph, "milestones")
         if subject is None or (row["subject"] is not None and _value(row["subject"]) == subject)
     ]
-    is_cluster = [f"{C4F}Cluster" == view.edition.names.kind(_value(row["subject"])) for row in found]
+    found.sort(key=lambda row: _lane(view, _value(row["subject"])))
     items = []
-    for row, _ in sorted(zip(found, is_cluster, strict=True), key=lambda pair: _lane(*pair)):
+    for row in found:
         status = "overdue" if str(row["milestone"]) in overdue else _value(row["status"])
         name = view.full_name(_value(row["milestone"]))
         when = view.language.date(_value(row["date"]))
@@ -110,8 +111,10 @@ def milestones(
     return timeline(items, today, _FIRST_YEAR)
 
 
-def _lane(row: dict[str, Term | None], is_cluster: bool) -> tuple[bool, str]:
-    return is_cluster, _value(row["subject"])
+def _lane(view: View, subject: str) -> tuple[int, str]:
+    """Put programmes and rounds before clusters, and these before all else."""
+    kind = (view.edition.names.kind(subject) or "").removeprefix(C4F)
+    return (_LANES.index(kind) if kind in _LANES else len(_LANES)), subject
 
 
 def _figures(view: View, first: dict[str, Term | None]) -> list[Figure]:

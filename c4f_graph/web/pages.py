@@ -21,7 +21,7 @@ from c4f_graph.web.answers import MEDIA_TYPES, asked, download, formats
 from c4f_graph.web.edition import edition_of
 from c4f_graph.web.entity import mentions_of, properties_of, said_in
 from c4f_graph.web.language import LANGUAGES, wanted
-from c4f_graph.web.names import iri_of
+from c4f_graph.web.names import KINDS, iri_of
 from c4f_graph.web.network import network
 from c4f_graph.web.overview import milestones, overview
 from c4f_graph.web.search import nearest, search
@@ -35,16 +35,10 @@ if TYPE_CHECKING:
 
     from c4f_graph.graph import ProgrammeGraph
 
-KINDS = (
-    *("programme", "round", "stage", "step", "cluster", "candidacy", "phase", "cluster-strategy"),
-    *("observation", "actor", "participation", "project", "award", "milestone", "event", "place"),
-    *("publisher", "ministry", "agency", "unit", "strategy", "match-decision", "catalogue-body"),
-    *("municipality", "plan-classification"),
-)
-"""The kinds of thing that have pages: the first part of an identifier."""
 LISTED = ("cluster", "actor", "project", "milestone", "source")
 """The kinds that have a page which lists them, with that of their names."""
 _LANGUAGE = "lang"
+_LONGEST_KEPT = 300
 _PAGE = "text/html; charset=utf-8"
 
 
@@ -85,16 +79,16 @@ class Page:
         return Response(text, status, headers, _PAGE)
 
     def kept(self, make: Callable[[], Response], *, until: str = "") -> Response:
-        """Give a page as it was made before; pages with parameters of their own are not kept.
+        """Give a page as it was made before, where it was.
 
         Args:
             make: makes the page.
             until: what else the page depends on, such as the day.
         """
-        if set(self.request.query_params) - {_LANGUAGE}:
+        query = self.request.url.query
+        if len(query) > _LONGEST_KEPT:
             return make()
-        chosen = self.chosen if self.chosen in LANGUAGES else ""
-        key = (self.request.url.path, self.root, self.language.code, str(chosen), until)
+        key = (self.request.url.path, self.root, self.language.code, query, until)
         page = self.edition.kept(key)
         if page is None:
             response = make()
@@ -238,15 +232,18 @@ def _question(request: Request) -> Response:
     except ParameterError:
         return not_found(request, LookupError(request.path_params["id"]))
     given = _given(request)
-    shown = asked(page.graph, page.view, question, given)
-    status = 400 if shown.problem else 200
-    return page.render(
-        "question.html",
-        status,
-        shown=shown,
-        given={name: value for name, value in given.items() if value},
-        formats=formats(),
-    )
+
+    def make() -> Response:
+        shown = asked(page.graph, page.view, question, given)
+        return page.render(
+            "question.html",
+            400 if shown.problem else 200,
+            shown=shown,
+            given={name: value for name, value in given.items() if value},
+            formats=formats(),
+        )
+
+    return page.kept(make, until=datetime.date.today().isoformat())
 
 
 def _download(request: Request) -> Response:

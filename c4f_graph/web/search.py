@@ -115,9 +115,7 @@ def _index(graph: ProgrammeGraph) -> list[Entry]:
                 tuple(dict.fromkeys(_folded(text) for text in texts)),
                 tuple(sorted(words)),
                 " ".join(
-                    _folded(word)
-                    for text in described.get(iri, [])
-                    for word in _WORD.findall(text)
+                    _folded(word) for text in described.get(iri, []) for word in _WORD.findall(text)
                 ),
             )
         )

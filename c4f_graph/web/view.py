@@ -53,6 +53,12 @@ class View:
         """Give the full name of a thing."""
         return self.edition.names.full(iri, self.language.code)
 
+    def property_name(self, iri: str) -> str:
+        """Give the name of a property: the catalogue's for one of another vocabulary."""
+        if self.edition.names.has_name(iri):
+            return self.full_name(iri)
+        return self.language.property_name(compact(iri))
+
     def notes(self, sources: set[str]) -> list[SourceNote]:
         """Give what links to sources say, the most trusted first."""
         return self.edition.notes(sources, self.language.code)
