@@ -70,7 +70,7 @@ def asked(graph: ProgrammeGraph, view: View, question: Question, given: Mapping[
         answer = as_rows(graph.ask(question.id, arguments, timeout=TIMEOUT))
         found = list(answer.rows)
     except C4fError as error:
-        return Asked(question, fields, (), None, 0, [], error.message)
+        return Asked(question, fields, (), None, 0, [], problem_text(error))
     shown = [
         [view.cell(term, column) for term, column in zip(row, answer.columns, strict=True)]
         for row in found[:_SHOWN]
@@ -114,6 +114,12 @@ def formats() -> list[str]:
     """List the formats that can be downloaded here: Parquet only where pyarrow is installed."""
     has_parquet = find_spec("pyarrow") is not None
     return [name for name in MEDIA_TYPES if name != "parquet" or has_parquet]
+
+
+def problem_text(error: C4fError) -> str:
+    """Say what is wrong, with advice where it is not about a command (these are in backquotes)."""
+    advice = error.hint or ""
+    return error.message if "`" in advice or "--" in advice else f"{error.message} {advice}".strip()
 
 
 def _field(view: View, parameter: Parameter, given: Mapping[str, str]) -> Field:

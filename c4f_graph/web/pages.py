@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from c4f_graph.errors import C4fError, ParameterError
 from c4f_graph.namespaces import C4F
-from c4f_graph.web.answers import MEDIA_TYPES, asked, download, formats
+from c4f_graph.web.answers import MEDIA_TYPES, asked, download, formats, problem_text
 from c4f_graph.web.edition import edition_of
 from c4f_graph.web.entity import mentions_of, properties_of, said_in
 from c4f_graph.web.language import LANGUAGES, wanted
@@ -258,7 +258,7 @@ def _download(request: Request) -> Response:
     try:
         content = download(page.graph, question, _given(request), answer_format)
     except C4fError as error:
-        return page.render("problem.html", 400, problem=error.message)
+        return page.render("problem.html", 400, problem=problem_text(error))
     name = f"{question.id}.{answer_format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, 200, headers, MEDIA_TYPES[answer_format])
