@@ -80,8 +80,12 @@ def nearest(graph: ProgrammeGraph, view: View, slug: str, kind: str) -> list[Hit
         for name in (fold(entry.iri.rpartition("/")[2]), *entry.names):
             by_name.setdefault(name, []).append(entry.iri)
     near = difflib.get_close_matches(wanted, by_name, n=4 * _NEAR, cutoff=_CLOSE_ENOUGH)
-    found = dict.fromkeys(iri for name in near for iri in by_name[name])
-    ordered = sorted(found, key=lambda iri: f"/{kind}/" not in (view.edition.names.page(iri) or ""))
+    found: dict[str, tuple[bool, int, int]] = {}
+    for place, name in enumerate(near):
+        for iri in by_name[name]:
+            is_other = f"/{kind}/" not in (view.edition.names.page(iri) or "")
+            found.setdefault(iri, (is_other, place, _importance(view, iri)))
+    ordered = sorted(found, key=lambda iri: (found[iri], iri))
     return [_hit(view, iri) for iri in ordered[:_NEAR]]
 
 
