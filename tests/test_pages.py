@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
 from html.parser import HTMLParser
@@ -16,7 +17,7 @@ from starlette.testclient import TestClient
 
 import c4f_graph
 from c4f_graph.engine import Rows
-from c4f_graph.web import pages
+from c4f_graph.web import edition, pages
 from c4f_graph.web.language import language, wanted
 from tests.process import c4f
 
@@ -297,6 +298,23 @@ def test_what_is_not_there_has_neighbours(client: TestClient, path: str, near: s
     answer = client.get(path)
     assert answer.status_code == 404
     assert near in Document(answer.text).links()
+
+
+def test_a_page_that_takes_too_long_says_so(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edition, "TIMEOUT", 0.0)
+    answer = client.get("/network?kind=company")
+    assert answer.status_code == 503
+    assert "no answer" in answer.text
+    monkeypatch.undo()
+    assert client.get("/network?kind=company").status_code == 200
+
+
+def test_there_are_pages_of_a_graph_that_knows_little(graph: c4f_graph.ProgrammeGraph) -> None:
+    with client_of(graph.as_of(datetime.date(2019, 8, 20))) as client:
+        for path in ("/", "/network", "/cluster", "/question/clusters", "/search?q=saxo"):
+            assert client.get(path).status_code == 200, path
 
 
 def test_no_path_leads_out(client: TestClient) -> None:

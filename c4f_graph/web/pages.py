@@ -78,6 +78,13 @@ class Page:
         headers = {"Vary": "Accept-Language", "Content-Language": self.language.code}
         return Response(text, status, headers, _PAGE)
 
+    def answered(self, make: Callable[[], Response]) -> Response:
+        """Make a page, or one that says that the graph gives no answer, in time or at all."""
+        try:
+            return make()
+        except C4fError as error:
+            return self.render("problem.html", 503, problem=problem_text(error))
+
     def kept(self, make: Callable[[], Response], *, until: str = "") -> Response:
         """Give a page as it was made before, where it was.
 
@@ -87,11 +94,11 @@ class Page:
         """
         query = self.request.url.query
         if len(query) > _LONGEST_KEPT:
-            return make()
+            return self.answered(make)
         key = (self.request.url.path, self.root, self.language.code, query, until)
         page = self.edition.kept(key)
         if page is None:
-            response = make()
+            response = self.answered(make)
             if response.status_code != 200:
                 return response
             page = bytes(response.body)
@@ -204,9 +211,13 @@ def _source(request: Request) -> Response:
 def _search(request: Request) -> Response:
     page = Page(request)
     wanted_text = request.query_params.get("q", "")[:200]
-    hits = search(page.graph, page.view, wanted_text)
     template = "hits.html" if "part" in request.query_params else "search.html"
-    return page.render(template, wanted=wanted_text, hits=hits)
+
+    def make() -> Response:
+        hits = search(page.graph, page.view, wanted_text)
+        return page.render(template, wanted=wanted_text, hits=hits)
+
+    return page.answered(make)
 
 
 def _network(request: Request) -> Response:
