@@ -1,0 +1,1 @@
+"""The graph over HTTP: a SPARQL endpoint, data for each entity, and the saved questions."""
