@@ -122,10 +122,11 @@ def _of_http(request: Request, error: HTTPException) -> ProblemError:
     if error.status_code == 404:
         return ProblemError(404, "there is nothing at this address.")
     if error.status_code == 405:
+        allowed = sorted((error.headers or {}).get("Allow", "").split(", "))
         return ProblemError(
             405,
             f"{request.method} is not for this address: the graph is only read here.",
-            headers=error.headers,
+            headers={"Allow": ", ".join(allowed)},
         )
     return ProblemError(error.status_code, error.detail, headers=error.headers)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from c4f_graph.engine import Rows, RowStream, native_answer
+from c4f_graph.engine import Rows, native_answer
 from c4f_graph.errors import C4fError
-from c4f_graph.export.answers import write_csv, write_json, write_tsv
+from c4f_graph.export.answers import as_rows, write_csv, write_json, write_tsv
 from c4f_graph.export.graph import serialize_to
 from c4f_graph.web.descriptions import dataset_description, service_description
 from c4f_graph.web.negotiation import ROW_FORMS, TRIPLE_FORMS, TRUTH_FORMS, Form, choose
@@ -138,9 +138,7 @@ def _question(
     form: str,
     content_type: str,
 ) -> Done:
-    answer = graph.stream_ask(question, arguments, timeout=None)
-    if not isinstance(answer, RowStream):
-        raise AssertionError("a saved question is a SELECT query")
+    answer = as_rows(graph.stream_ask(question, arguments, timeout=None))
     rows = list(_within(answer.rows, ceiling))
     end = None if limit is None else offset + limit
     page = Rows(answer.columns, rows[offset:end])
