@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from c4f_graph.errors import Location, QueryError
+from c4f_graph.errors import Location, QueryError, RefusedQueryError
 from c4f_graph.sparql_tokens import Token, lex
 
 if TYPE_CHECKING:
@@ -31,19 +31,20 @@ def query_form(text: str, name: str = "query") -> str:
     """Say what a query is: `SELECT`, `CONSTRUCT`, `DESCRIBE` or `ASK`.
 
     Raises:
-        QueryError: it is an update, reaches out with SERVICE, or is none of the four.
+        RefusedQueryError: it is an update, or reaches out with SERVICE.
+        QueryError: it is none of the four.
     """
     form = ""
     for token in tokens(text):
         word = token.keyword
         if not form and word in _UPDATES:
-            raise QueryError(
+            raise RefusedQueryError(
                 f"{word} is an update, which is refused: the graph comes from its source files.",
                 location=place(text, token.offset, name),
                 hint="Ask with SELECT, ASK, CONSTRUCT or DESCRIBE; change the files in data/.",
             )
         if word == "SERVICE":
-            raise QueryError(
+            raise RefusedQueryError(
                 "SERVICE is refused: a query never reaches the network.",
                 location=place(text, token.offset, name),
                 hint="Load the other graph's data here, or ask its endpoint on its own.",

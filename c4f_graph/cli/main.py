@@ -28,6 +28,7 @@ _COMMANDS = (
     "diff",
     "match",
     "why",
+    "serve",
     "info",
 )
 _EXIT_INTERRUPTED = 130

@@ -27,10 +27,15 @@ PATH = click.Path(path_type=Path)
 
 def store_options(command: _Command) -> _Command:
     """Add the options that say which graph a command works on."""
+    private = click.option(
+        "--private", is_flag=True, help="Include data/private, which holds personal data."
+    )
+    return place_options(private(command))
+
+
+def place_options(command: _Command) -> _Command:
+    """Add the options that say where the store and the corpus are."""
     for option in (
-        click.option(
-            "--private", is_flag=True, help="Include data/private, which holds personal data."
-        ),
         click.option(
             "--corpus",
             type=PATH,
@@ -140,7 +145,7 @@ def open_graph(
             graph_store_endpoint=context.meta.get("c4f.graph_store_endpoint"),
         )
     else:
-        graph = _open_store(store, corpus, private)
+        graph = open_store(store, corpus, private)
     if day is None:
         return graph
     view = graph.as_of(day)
@@ -148,7 +153,12 @@ def open_graph(
     return view
 
 
-def _open_store(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
+def open_store(store: Path | None, corpus: Path | None, private: bool) -> ProgrammeGraph:
+    """Open the store here, saying on stderr when it is built for that, or why it cannot be.
+
+    Raises:
+        RefusedCorpusError, InputError, StoreError: as for `c4f_graph.open`.
+    """
     import c4f_graph
     from c4f_graph.graph import RefusedCorpusError
 

@@ -1,1 +1,1 @@
-"""The explorer: the graph as web pages."""
+"""The graph over HTTP: SPARQL endpoint, data for each entity, saved questions, and pages."""
