@@ -19,6 +19,8 @@ import c4f_graph
 from c4f_graph.engine import Rows
 from c4f_graph.web import edition, pages
 from c4f_graph.web.language import language, wanted
+from tests.c4f_server import c4f_server
+from tests.corpus_copy import ROOT
 from tests.process import c4f
 
 if TYPE_CHECKING:
@@ -362,6 +364,33 @@ def test_a_new_edition_is_shown_at_once(
         assert "Saxony of Cells" not in client.get("/cluster/saxocell").text
         client.app.state.graph = c4f_graph.open(corpus.store, corpus.root)  # type: ignore[attr-defined]
         assert "Saxony of Cells" in client.get("/cluster/saxocell").text
+
+
+def test_the_server_shows_the_pages(store: Path) -> None:
+    with c4f_server(store, ROOT) as server:
+        page = server.ask("/", accept="text/html", accept_language="de")
+        assert (page.status, page.headers["content-language"]) == (200, "de")
+        assert "630 Mio. €" in page.text
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+        tag = page.headers["etag"]
+        again = server.ask("/", accept="text/html", accept_language="de", if_none_match=tag)
+        assert (again.status, again.body) == (304, b"")
+        assert server.ask("/", accept_language="en", if_none_match=tag).status == 200
+        assert server.ask("/static/c4f.css").headers["content-type"].startswith("text/css")
+        browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+        for iri, address in (
+            ("/id/cluster/saxocell", "/cluster/saxocell"),
+            ("/graph/bmbf-slides-2023-09-11", "/source/bmbf-slides-2023-09-11"),
+            ("/vocab/state/saxony", "/concept/state/saxony"),
+        ):
+            led = server.ask(iri, accept=browser)
+            assert (led.status, led.headers["location"]) == (303, address)
+            assert server.ask(address, accept=browser).status == 200
+        for path in ("/cluster/saxocel", "/id/cluster/saxocel", "/clusters/saxocell"):
+            missing = server.ask(path, accept=browser)
+            assert missing.status == 404
+            assert "/cluster/saxocell" in Document(missing.text).links()
+        assert server.ask("/cluster/saxocell", method="POST").status == 405
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ from c4f_graph.web.language import LANGUAGES, wanted
 from c4f_graph.web.names import KINDS, iri_of
 from c4f_graph.web.network import network
 from c4f_graph.web.overview import milestones, overview
+from c4f_graph.web.requests import cached, unchanged
 from c4f_graph.web.search import nearest, search
+from c4f_graph.web.served import edition_tag
 from c4f_graph.web.view import View
 
 if TYPE_CHECKING:
@@ -75,8 +77,7 @@ class Page:
         text = _environment.get_template(template).render(
             page=self, view=self.view, t=self.language.text, **values
         )
-        headers = {"Vary": "Accept-Language", "Content-Language": self.language.code}
-        return Response(text, status, headers, _PAGE)
+        return Response(text, status, self._headers(), _PAGE)
 
     def answered(self, make: Callable[[], Response]) -> Response:
         """Make a page, or one that says that the graph gives no answer, in time or at all."""
@@ -96,15 +97,22 @@ class Page:
         if len(query) > _LONGEST_KEPT:
             return self.answered(make)
         key = (self.request.url.path, self.root, self.language.code, query, until)
-        page = self.edition.kept(key)
-        if page is None:
-            response = self.answered(make)
-            if response.status_code != 200:
-                return response
-            page = bytes(response.body)
-            self.edition.keep(key, page)
-        headers = {"Vary": "Accept-Language", "Content-Language": self.language.code}
-        return Response(page, 200, headers, _PAGE)
+        tag = edition_tag(self.graph, *key)
+        response = unchanged(self.request, tag)
+        if response is None:
+            page = self.edition.kept(key)
+            if page is None:
+                made = self.answered(make)
+                if made.status_code != 200:
+                    return made
+                page = bytes(made.body)
+                self.edition.keep(key, page)
+            response = cached(Response(page, 200, None, _PAGE), tag)
+        response.headers.update(self._headers())
+        return response
+
+    def _headers(self) -> dict[str, str]:
+        return {"Vary": "Accept-Language", "Content-Language": self.language.code}
 
 
 def routes() -> list[BaseRoute]:
