@@ -64,10 +64,6 @@ class Language:
         """Write a sum in millions of euros."""
         return self.text("number.millions", value=self.number(round(value / _MILLION, 1)))
 
-    def percent(self, share: float) -> str:
-        """Write a share, where 1 is the whole, in percent."""
-        return f"{self.number(round(100 * share, 1))} %"
-
     def date(self, text: str) -> str:
         """Write a day, month or year as people do; any other text stays as it is."""
         found = _DATE.fullmatch(text)
