@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 
-from c4f_graph.errors import Location, QueryError
+from c4f_graph.errors import Location, QueryError, RefusedQueryError
 from c4f_graph.sparql_text import (
+    DatasetClause,
     dataset_clauses,
     place,
     projecting,
@@ -22,7 +24,7 @@ from c4f_graph.sparql_text import (
 from c4f_graph.time_limit import TimeLimit, ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from c4f_graph.remote.store import RemoteStore
 
@@ -128,6 +130,40 @@ def stream_query(
     return first
 
 
+@contextlib.contextmanager
+def native_answer(
+    store: ox.Store,
+    text: str,
+    *,
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+    name: str = "query",
+) -> Iterator[ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples]:
+    """Run a query over an embedded store, and give the engine's own answer, which it can write.
+
+    There is no time limit. Errors while the answer is read, in the block, are told in the same way.
+
+    Args:
+        store: the store.
+        text: as for `run_query`.
+        default_graphs: IRIs of graphs that take the place of those in FROM.
+        named_graphs: IRIs of graphs that take the place of those in FROM NAMED. Where any graph is
+            given, the clauses of the query do not count (SPARQL 1.1 Protocol, section 2.1.4).
+        name: as for `run_query`.
+
+    Raises:
+        QueryError, RefusedQueryError: as for `run_query`.
+    """
+    query_form(text, name)
+    given = [
+        *(DatasetClause(iri, False, 0) for iri in default_graphs),
+        *(DatasetClause(iri, True, 0) for iri in named_graphs),
+    ]
+    with _engine_errors(text, name):
+        dataset = _dataset(store, given or dataset_clauses(text), text, name)
+        yield _evaluated(dataset, text, {})
+
+
 def collected(answer: Answer | RowStream) -> Answer:
     """Read a stream of rows to its end; any other answer stays as it is.
 
@@ -150,9 +186,8 @@ def _joined(
 
 def _pieces(store: QuadStore, text: str, bound: Mapping[str, Term], name: str) -> Iterator[Answer]:
     """Evaluate a query: give the rows of a SELECT some at a time, any other answer as one."""
-    dataset = _dataset(store, text, name)
-    try:
-        result = _evaluated(dataset, text, bound)
+    with _engine_errors(text, name):
+        result = _evaluated(_dataset(store, dataset_clauses(text), text, name), text, bound)
         variables: list[ox.Variable] | None = getattr(result, "variables", None)
         if variables is not None:
             columns = tuple(variable.value for variable in variables)
@@ -166,6 +201,13 @@ def _pieces(store: QuadStore, text: str, bound: Mapping[str, Term], name: str) -
             yield Truth(bool(result))
         else:
             yield Triples(sorted(set(result), key=str))
+
+
+@contextlib.contextmanager
+def _engine_errors(text: str, name: str) -> Iterator[None]:
+    """Say in our words what the engine finds wrong with a query."""
+    try:
+        yield
     except SyntaxError as error:
         raise _syntax_error(error, text, name) from error
     except RuntimeError as error:
@@ -193,12 +235,11 @@ class _Dataset:
     named: list[ox.NamedNode | ox.BlankNode] | None = None
 
 
-def _dataset(store: QuadStore, text: str, name: str) -> _Dataset:
+def _dataset(store: QuadStore, clauses: Sequence[DatasetClause], text: str, name: str) -> _Dataset:
     """Give the dataset that FROM clauses describe, as SPARQL 1.1, section 13.2, has it.
 
     Oxigraph would give a triple that two of the graphs state twice, so they are merged beforehand.
     """
-    clauses = dataset_clauses(text)
     if not clauses:
         return _Dataset(store)
     for call in service_calls(text):
@@ -214,7 +255,7 @@ def _dataset(store: QuadStore, text: str, name: str) -> _Dataset:
     for clause in clauses:
         if clause.iri not in here:
             near = difflib.get_close_matches(clause.iri, here, n=1)
-            raise QueryError(
+            raise RefusedQueryError(
                 f"FROM <{clause.iri}> is refused: the store has no such graph, and nothing outside "
                 "it is read.",
                 location=place(text, clause.offset, name),

@@ -71,6 +71,10 @@ class QueryError(C4fError):
     """A query that is ill-formed, refused, or that ran out of time."""
 
 
+class RefusedQueryError(QueryError):
+    """A query that asks for what is never done: an update, SERVICE, a graph from elsewhere."""
+
+
 class ParameterError(C4fError):
     """A question or parameter that does not exist, is missing, or names nothing."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from c4f_graph.errors import Location, QueryError
+from c4f_graph.errors import Location, QueryError, RefusedQueryError
 from c4f_graph.sparql_tokens import Token, lex
 
 if TYPE_CHECKING:
@@ -37,27 +37,28 @@ def query_form(text: str, name: str = "query", services: Collection[str] = ()) -
         services: the addresses that it may name with SERVICE.
 
     Raises:
-        QueryError: it is an update, reaches elsewhere with SERVICE, or is none of the four.
+        RefusedQueryError: it is an update, or reaches elsewhere with SERVICE.
+        QueryError: it is none of the four.
     """
     form = ""
     allowed = {call.offset for call in service_calls(text) if call.address in services}
     for token in tokens(text):
         word = token.keyword
         if not form and word in _UPDATES:
-            raise QueryError(
+            raise RefusedQueryError(
                 f"{word} is an update, which is refused: the graph comes from its source files.",
                 location=place(text, token.offset, name),
                 hint="Ask with SELECT, ASK, CONSTRUCT or DESCRIBE; change the files in data/.",
             )
         if word == "SERVICE" and services and token.offset not in allowed:
-            raise QueryError(
+            raise RefusedQueryError(
                 "SERVICE is refused: it may name the addresses that the profile lists, written "
                 f"out: {', '.join(services)}.",
                 location=place(text, token.offset, name),
                 hint="Add the address to `federate` in the profile, if you trust it.",
             )
         if word == "SERVICE" and not services:
-            raise QueryError(
+            raise RefusedQueryError(
                 "SERVICE is refused: a query never reaches the network.",
                 location=place(text, token.offset, name),
                 hint="Load the other graph's data here, or ask its endpoint on its own.",

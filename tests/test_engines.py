@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 
 ENGINES = ("oxigraph", "virtuoso")
 PREFIX = "PREFIX c4f: <https://w3id.org/c4f/ontology#>\n"
+SLIDES = "https://w3id.org/c4f/graph/bmbf-slides-2023-09-11"
 QUERIES = {
     "select": PREFIX + "SELECT ?c ?n { ?c a c4f:Cluster ; c4f:shortName ?n } ORDER BY ?c",
     "ask": PREFIX + "ASK { ?c a c4f:Cluster }",
     "ask-no": PREFIX + "ASK { ?c a c4f:Cluster, c4f:Ministry }",
     "construct": PREFIX + "CONSTRUCT { ?c a c4f:Cluster } WHERE { ?c a c4f:Cluster }",
-    "from": PREFIX
-    + "SELECT ?m FROM <https://w3id.org/c4f/graph/bmbf-slides-2023-09-11> "
-    + "WHERE { ?p c4f:responsibleMinistry ?m }",
+    "from": f"{PREFIX}SELECT ?m FROM <{SLIDES}> {{ ?p c4f:responsibleMinistry ?m }}",  # noqa: S608
     "graph": PREFIX
     + "SELECT ?g ?budget { GRAPH ?g { ?p c4f:budgetEUR ?budget } } ORDER BY ?g ?budget",
     "ill-formed": "SELECT ?c { ?c a",

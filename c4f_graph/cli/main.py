@@ -28,6 +28,7 @@ _COMMANDS = (
     "diff",
     "match",
     "why",
+    "serve",
     "report",
     "push",
     "pull",

@@ -1,0 +1,1 @@
+"""The graph over HTTP: SPARQL endpoint, data for each entity, saved questions, and pages."""
