@@ -10,8 +10,6 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import pytest
-
 from c4f_graph.store import current_edition
 from c4f_graph.web.limits import RateLimit, network
 from tests.c4f_server import c4f_server
@@ -21,11 +19,13 @@ from tests.process import PATIENCE, c4f
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from tests.c4f_server import C4fServer
     from tests.corpus_copy import CorpusCopy
 
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-HUNGRY = "SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?d))) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+HUNGRY = "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT * { ?a ?b ?c . ?d ?e ?f } }"
 LIGHT = "ASK { ?s ?p ?o }"
 
 
