@@ -1,7 +1,7 @@
 """The saved questions: SPARQL queries whose `#+` decorators say what they are, as grlc reads them.
 
 The decorators are YAML in comment lines (https://github.com/CLARIAH/grlc): `summary`,
-`description`, `tags`, and, for us, `parameters`, `columns` and `empty`.
+`description`, `tags`, and, for us, `parameters`, `columns`, `chart` and `empty`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A saved question."""
+    """A saved question.
+
+    `chart` names the columns that label a bar, and the column that is its length.
+    """
 
     id: str
     summary: str
@@ -63,6 +66,7 @@ class Question:
     empty: str
     query: str
     path: Path
+    chart: tuple[tuple[str, ...], str] | None = None
 
 
 def load_questions(folder: Path) -> list[Question]:
@@ -111,6 +115,7 @@ def read_question(path: Path) -> Question:
             empty=about.get("empty", "The data does not know."),
             query=text,
             path=path,
+            chart=_chart(about.get("chart"), about["columns"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
@@ -231,6 +236,18 @@ def _parameter(name: str, about: Mapping[str, Any]) -> Parameter:
         default=None if default is None else str(default),
         description=str(about["description"]),
     )
+
+
+def _chart(
+    about: Mapping[str, Any] | None, columns: Mapping[str, str]
+) -> tuple[tuple[str, ...], str] | None:
+    if about is None:
+        return None
+    labels, value = tuple(about["labels"]), about["value"]
+    for name in (*labels, value):
+        if name not in columns:
+            raise ValueError(f"the chart's {name}, which is no column")
+    return labels, value
 
 
 def _expand(name: str) -> str:

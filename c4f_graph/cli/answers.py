@@ -81,31 +81,26 @@ def put_answer(
         StoreError: the file cannot be written.
     """
     from c4f_graph.engine import Rows, RowStream
-    from c4f_graph.export import answers, tables
+    from c4f_graph.export.answers import as_rows
+    from c4f_graph.export.tables import terminal_table
+    from c4f_graph.export.writing import write_answer
 
     with destination(output) as stream:
-        rows = answers.as_rows(answer)
-        if answer_format == "csv":
-            answers.write_csv(stream, rows)
-        elif answer_format == "tsv":
-            answers.write_tsv(stream, rows)
-        elif answer_format == "json":
-            answers.write_json(stream, answer)
-        elif answer_format in {"ttl", "jsonld"}:
-            answers.write_statements(stream, answer, answer_format, graph.paths.context, name)
-        elif answer_format == "parquet":
-            from c4f_graph.export.parquet import write_parquet
-
-            write_parquet(stream, rows, descriptions or {})
-        else:
+        if answer_format == "table":
+            rows = as_rows(answer)
             listed = Rows(rows.columns, list(rows.rows))
-            if answer_format == "md":
-                text = tables.markdown_table(listed, graph.store)
-            elif answer_format == "html":
-                text = tables.html_table(listed, graph.store, title)
-            else:
-                text = tables.terminal_table(listed, graph.store, sys.stdout)
-            stream.write(text.encode())
+            stream.write(terminal_table(listed, graph.store, sys.stdout).encode())
+        else:
+            write_answer(
+                stream,
+                answer,
+                answer_format,
+                graph.store,
+                graph.paths.context,
+                name=name,
+                title=title,
+                descriptions=descriptions or {},
+            )
         if isinstance(answer, RowStream):
             answer.limit.left()
 

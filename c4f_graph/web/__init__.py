@@ -1,1 +1,1 @@
-"""The graph over HTTP: a SPARQL endpoint, data for each entity, and the saved questions."""
+"""The graph over HTTP: SPARQL endpoint, data for each entity, saved questions, and pages."""

@@ -11,13 +11,15 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from c4f_graph.web import api, data, sparql
+from c4f_graph.web import api, data, pages, sparql
 from c4f_graph.web.guard import Guard
 from c4f_graph.web.kept import KeptAnswers
 from c4f_graph.web.limits import Limits
 from c4f_graph.web.metrics import Metrics
+from c4f_graph.web.names import page_path
+from c4f_graph.web.negotiation import accepts
 from c4f_graph.web.problems import ProblemError, problem_response
 from c4f_graph.web.requests import described
 from c4f_graph.web.served import begin, follow
@@ -75,7 +77,7 @@ def create_app(graph: ProgrammeGraph, limits: Limits | None = None) -> Starlette
     )
     app.state.limits, app.state.metrics = held, metrics
     app.state.kept = KeptAnswers(held.kept_bytes)
-    app.state.page_of = lambda _iri: None
+    app.state.page_of = page_path
     for name, about, figure in (
         ("c4f_queries_running", "Queries that run.", "running"),
         ("c4f_queries_waiting", "Queries that wait for a worker.", "waiting"),
@@ -90,7 +92,7 @@ def create_app(graph: ProgrammeGraph, limits: Limits | None = None) -> Starlette
     return app
 
 
-def _routes() -> list[Route]:
+def _routes() -> list[BaseRoute]:
     return [
         Route("/sparql", sparql.sparql, methods=["GET", "HEAD", "POST"]),
         Route("/graphs", data.graph_store),
@@ -104,6 +106,7 @@ def _routes() -> list[Route]:
         Route("/data/{name:path}", data.data),
         Route("/healthz", _health),
         Route("/metrics", _metrics),
+        *pages.routes(),
     ]
 
 
@@ -116,6 +119,8 @@ async def _problem(request: Request, error: Exception) -> Response:
         error = _of_http(request, error)
     if not isinstance(error, ProblemError):
         raise AssertionError("this handles problems")
+    if error.status == 404 and accepts(request.headers.get("accept", ""), "html"):
+        return await asyncio.to_thread(pages.not_found, request, error)
     return problem_response(request, error)
 
 
