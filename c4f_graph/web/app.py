@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from c4f_graph.web import api, data, pages, sparql
 from c4f_graph.web.guard import Guard
+from c4f_graph.web.kept import KeptAnswers
 from c4f_graph.web.limits import Limits
 from c4f_graph.web.metrics import Metrics
 from c4f_graph.web.names import page_path
@@ -75,6 +76,7 @@ def create_app(graph: ProgrammeGraph, limits: Limits | None = None) -> Starlette
         exception_handlers={ProblemError: _problem, HTTPException: _problem},
     )
     app.state.limits, app.state.metrics = held, metrics
+    app.state.kept = KeptAnswers(held.kept_bytes)
     app.state.page_of = page_path
     for name, about, figure in (
         ("c4f_queries_running", "Queries that run.", "running"),

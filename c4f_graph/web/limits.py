@@ -23,6 +23,7 @@ class Limits:
         workers: how many queries run at once.
         waiting: how many more may wait for their turn.
         wait_seconds: how long they wait.
+        kept_bytes: how much of the answers of this edition is kept, to be given again.
         body_bytes: how long the body of a request may be.
         head_bytes: how long its first line and headers may be.
         client_seconds: how long a client may take to send a request, or to take in a part of an
@@ -38,6 +39,7 @@ class Limits:
     workers: int = field(default_factory=lambda: max(2, min(8, os.cpu_count() or 2)))
     waiting: int = 500
     wait_seconds: float = 10.0
+    kept_bytes: int = 32 * 2**20
     body_bytes: int = 2**20
     head_bytes: int = 64 * 2**10
     client_seconds: float = 15.0
