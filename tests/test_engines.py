@@ -15,6 +15,7 @@ import pytest
 import c4f_graph
 from c4f_graph import sync
 from c4f_graph.namespaces import SH
+from c4f_graph.remote import RemoteStore
 from c4f_graph.store_validation import validate_store
 from tests.process import c4f
 from tests.reading import canonical, oxigraph_dataset
@@ -88,6 +89,7 @@ def engine(
             for name, value in account.items():
                 patch.setenv(name, value)
             remote = c4f_graph.connect(server.query).store
+            assert isinstance(remote, RemoteStore)
             sync.push(graph.embedded, remote, sync.plan_push(graph.embedded, remote), folder)
         yield request.param, server.query
 
