@@ -35,7 +35,7 @@ QUERIES = {
     "ask": PREFIX + "ASK { ?c a c4f:Cluster }",
     "ask-no": PREFIX + "ASK { ?c a c4f:Cluster, c4f:Ministry }",
     "construct": PREFIX + "CONSTRUCT { ?c a c4f:Cluster } WHERE { ?c a c4f:Cluster }",
-    "from": PREFIX
+    "from": PREFIX  # noqa: S608
     + "SELECT ?m FROM <https://w3id.org/c4f/graph/bmbf-slides-2023-09-11> "
     + "WHERE { ?p c4f:responsibleMinistry ?m }",
     "graph": PREFIX

@@ -64,7 +64,8 @@ class Names:
         """Ask for the names of many at once: a server takes as long for one as for a thousand."""
         answer = run_query(
             store,
-            f"SELECT DISTINCT ?entity ?kind ?name WHERE {{ VALUES ?entity {{ {' '.join(entities)} }} "
+            f"SELECT DISTINCT ?entity ?kind ?name WHERE {{ "
+            f"VALUES ?entity {{ {' '.join(entities)} }} "
             f"VALUES ?kind {{ {_SHORT_NAME} {_LABEL} }} ?entity ?kind ?name }}",
             name="names",
         )

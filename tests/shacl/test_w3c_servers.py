@@ -47,8 +47,12 @@ VIRTUOSO_EXCEPTIONS = {
         _EXISTS,
     ),
     **dict.fromkeys(
-        ["core/node/datatype-002", "core/node/languageIn-001", "sparql/component/validator-001"]
-        + ["sparql/component/optional-001"],
+        [
+            "core/node/datatype-002",
+            "core/node/languageIn-001",
+            "sparql/component/validator-001",
+            "sparql/component/optional-001",
+        ],
         _LANGUAGE,
     ),
     "core/property/datatype-ill-formed": _FORM,
