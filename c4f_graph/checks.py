@@ -21,7 +21,7 @@ from c4f_graph.rdf_files import read_bytes
 from c4f_graph.shacl.pool import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from c4f_graph.engine import Answer, QuadStore, Term
@@ -31,7 +31,13 @@ _THREADS = 2
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-def run_checks(folder: Path, store: QuadStore, index: StatementIndex) -> Iterator[Finding]:
+def run_checks(
+    folder: Path,
+    store: QuadStore,
+    index: StatementIndex,
+    *,
+    ask: Callable[..., Answer] = run_query,
+) -> Iterator[Finding]:
     """Begin to run each check of a folder, and give what they find as a stream.
 
     The queries run in threads, so the caller can do something else before it asks for the first.
@@ -40,6 +46,7 @@ def run_checks(folder: Path, store: QuadStore, index: StatementIndex) -> Iterato
         folder: the folder with `.rq` files.
         store: the store, whose default graph is the union of its named graphs.
         index: finds the line on which the first column's entity is written about.
+        ask: asks the store, as `run_query` does.
 
     Raises:
         InputError: a check whose decorators cannot be read.
@@ -49,7 +56,7 @@ def run_checks(folder: Path, store: QuadStore, index: StatementIndex) -> Iterato
 
     def answer(check: tuple[Path, str]) -> Answer:
         path, text = check
-        return run_query(store, text, name=str(path))
+        return ask(store, text, name=str(path))
 
     answers = in_order(answer, checks, threads=_THREADS)
     return chain.from_iterable(

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from c4f_graph.checks import run_checks
 from c4f_graph.corpus import shape_files
 from c4f_graph.engine import Rows, run_query
-from c4f_graph.errors import Location
+from c4f_graph.errors import EndpointError, Location
 from c4f_graph.findings import Finding, StatementIndex, sort_key
 from c4f_graph.rdf_files import Statement
 from c4f_graph.shacl import OxigraphEngine, compile_plan, read_and_check, run_plan
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from c4f_graph.engine import QuadStore
+    from c4f_graph.engine import Answer, QuadStore
     from c4f_graph.paths import CorpusPaths
-    from c4f_graph.shacl import Engine
+    from c4f_graph.remote.shacl_engine import RemoteEngine
 
 # Subjects in one query: some 100 kB of text.
 _AT_ONCE = 1000
@@ -58,9 +58,18 @@ def validate_store(
     """
     options = options or ValidationOptions()
     nowhere = StatementIndex([])
-    found = iter(()) if shapes_paths else run_checks(corpus.checks, store, nowhere)
     shapes = read_shapes(shapes_paths or shape_files(corpus))
     engine = _engine(store)
+
+    def ask(store: QuadStore, text: str, *, name: str) -> Answer:
+        try:
+            return run_query(store, text, name=name)
+        except EndpointError as error:
+            if isinstance(engine, OxigraphEngine) or not engine.takes_over(text, error):
+                raise
+            return run_query(engine.pulled(), text, name=name)
+
+    found = [] if shapes_paths else list(run_checks(corpus.checks, store, nowhere, ask=ask))
     parsed, problems = read_and_check([statement.quad for statement in shapes], engine)
     notes = shape_notes(shapes, problems)
     plan = compile_plan(parsed)
@@ -69,10 +78,10 @@ def validate_store(
     report = run_plan(
         plan, parsed, engine, max_results=options.max_results, time_limit=options.time_limit
     )
-    refused = getattr(engine, "refused", {})
+    refused = {} if isinstance(engine, OxigraphEngine) else engine.refused
     if refused:
         notes.append(
-            f"the server could not run {len(refused)} of {len(plan.queries)} queries: they ran on "
+            f"the server could not run {len(refused)} of the queries: they ran on "
             f"a copy of the data, here. The first: {next(iter(refused.values()))}"
         )
     about: list[tuple[Finding, tuple[object, ...]]] = [
@@ -91,7 +100,7 @@ def validate_store(
     return Validation(sorted(findings, key=sort_key), options.threshold, report, notes, plan)
 
 
-def _engine(store: QuadStore) -> Engine:
+def _engine(store: QuadStore) -> OxigraphEngine | RemoteEngine:
     if isinstance(store, ox.Store):
         return OxigraphEngine(store, is_union=False)
     from c4f_graph.remote.shacl_engine import RemoteEngine

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph.corpus_checks import nearest_term
+from c4f_graph.engine import Truth, run_query
 from c4f_graph.namespaces import C4F, GRAPH, ID, VOCAB
 from c4f_graph.sparql_text import iris, place
 
@@ -32,12 +33,10 @@ def unknown_terms(store: QuadStore, text: str, name: str) -> Iterator[str]:
             continue
         seen.add(iri)
         node = ox.NamedNode(iri)
-        is_known = (
-            any(store.quads_for_pattern(node, None, None, None))
-            or any(store.quads_for_pattern(None, node, None, None))
-            or any(store.quads_for_pattern(None, None, node, None))
+        known_query = (
+            f"ASK {{ {{ {node} ?p ?o }} UNION {{ ?s {node} ?o }} UNION {{ ?s ?p {node} }} }}"
         )
-        if not is_known:
+        if run_query(store, known_query) == Truth(False):
             namespace = next(base for base in _OURS if iri.startswith(base))
             known = {
                 quad.subject.value

@@ -15,6 +15,7 @@ from c4f_graph.shacl import OxigraphEngine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from c4f_graph.errors import EndpointError
     from c4f_graph.remote.store import RemoteStore
     from c4f_graph.shacl.terms import Term
 
@@ -52,7 +53,7 @@ class RemoteEngine:
         except SyntaxError as error:
             raise QueryError(f"{error}.", location=Location("query of a shape")) from error
         except RefusedError as error:
-            copy = OxigraphEngine(self._pulled(), is_union=False)
+            copy = OxigraphEngine(self.pulled(), is_union=False)
             self.refused[query] = str(error)
             return copy.select(query, bindings)
         if not isinstance(answer, RemoteSolutions):
@@ -71,13 +72,23 @@ class RemoteEngine:
 
         This is for the few queries that read the shapes graph: it is not ours to add to the server.
         """
-        return OxigraphEngine(self._pulled(), is_union=False).with_graph(name, triples)
+        return OxigraphEngine(self.pulled(), is_union=False).with_graph(name, triples)
 
-    def _pulled(self) -> ox.Store:
-        """Give a copy of the data, which is pulled once."""
+    def takes_over(self, query: str, error: EndpointError) -> bool:
+        """Tell whether a query is to be run on the copy: the server refused it, or failed."""
+        if isinstance(error, RefusedError):
+            self.refused[query] = str(error)
+        return isinstance(error, RefusedError)
+
+    def pulled(self) -> ox.Store:
+        """Give a copy of the data with its graphs, which is pulled once.
+
+        Raises:
+            EndpointError: as for `select`.
+        """
         with self._lock:
             if self._copy is None:
                 copy = ox.Store()
-                copy.bulk_extend(self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+                copy.bulk_extend(self._store.quads_for_pattern(None, None, None, None))
                 self._copy = copy
             return self._copy

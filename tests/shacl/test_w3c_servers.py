@@ -18,8 +18,49 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.skipif(not ALL, reason=f"the W3C suite is not at {SUITE}")
-OXIGRAPH_EXCEPTIONS: dict[str, str] = {}
-VIRTUOSO_EXCEPTIONS: dict[str, str] = {}
+# The embedded store has them right only with the file's own text beside it.
+_FORM = "the store keeps a number's value and not its form, and no file is there to tell it"
+OXIGRAPH_EXCEPTIONS = {
+    "core/node/maxExclusive-001": _FORM,
+    "core/node/minExclusive-001": _FORM,
+    "core/property/datatype-ill-formed": _FORM,
+}
+# What Virtuoso 7 was seen to do in these tests; reports lack or have results for that reason.
+_COMPARISON = "a comparison of unlike terms is an answer there, where it should be an error"
+_EXISTS = "a path of several steps, or EXISTS within EXISTS, gives other solutions inside EXISTS"
+_LANGUAGE = "a text among VALUES loses its language, or is taken for an IRI"
+VIRTUOSO_EXCEPTIONS = {
+    **dict.fromkeys(
+        [f"core/node/{name}-001" for name in ("maxExclusive", "maxInclusive", "minExclusive")]
+        + ["core/node/minInclusive-002", "core/node/minInclusive-003"]
+        + ["core/property/lessThan-002"]
+        + ["core/property/minExclusive-001", "core/property/minExclusive-002"],
+        _COMPARISON,
+    ),
+    **dict.fromkeys(
+        [f"core/path/path-{name}-001" for name in ("alternative", "complex", "inverse")]
+        + [f"core/path/path-{name}-001" for name in ("oneOrMore", "zeroOrMore")]
+        + ["core/node/class-001", "core/property/class-001", "core/property/property-001"]
+        + ["core/property/qualifiedMinCountDisjoint-001"]
+        + ["core/property/qualifiedValueShapesDisjoint-001"]
+        + ["core/complex/shacl-shacl"],
+        _EXISTS,
+    ),
+    **dict.fromkeys(
+        [
+            "core/node/datatype-002",
+            "core/node/languageIn-001",
+            "sparql/component/validator-001",
+            "sparql/component/optional-001",
+        ],
+        _LANGUAGE,
+    ),
+    "core/property/datatype-ill-formed": _FORM,
+    "core/complex/personexample": "of the closed shape, a date is not reported; not traced further",
+    "core/property/or-datatypes-001": "an IRI passes for a text; not traced further",
+    "core/property/pattern-001": "a text that does not match is not reported; not traced further",
+    "core/property/uniqueLang-001": "no two texts of one language are found; not traced further",
+}
 
 
 @pytest.fixture(scope="module")
