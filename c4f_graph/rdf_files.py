@@ -23,7 +23,7 @@ FORMATS: dict[str, ox.RdfFormat] = {
     ".owl": ox.RdfFormat.RDF_XML,
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
-_IMPORTS = ox.NamedNode(f"{OWL}imports")
+IMPORTS = ox.NamedNode(f"{OWL}imports")
 
 
 class Statement(NamedTuple):
@@ -121,13 +121,8 @@ def read_statements(
             rename_blank_nodes=True,
         )
         for quad in quads:
-            if quad.predicate == _IMPORTS:
-                raise InputError(
-                    f"owl:imports {quad.object} is refused: nothing outside the files that you "
-                    "name is read.",
-                    location=Location(path, feed.line),
-                    hint="Remove it, and give the imported file beside this one.",
-                )
+            if quad.predicate == IMPORTS:
+                raise refused_import(quad, Location(path, feed.line))
             if graph is not None:
                 quad = ox.Quad(quad.subject, quad.predicate, quad.object, graph)
             yield Statement(quad, path, feed.line)
@@ -135,6 +130,15 @@ def read_statements(
         raise syntax_error(path, error, feed.line) from error
     except ValueError as error:
         raise InputError(f"{error}.", location=Location(path, feed.line or None)) from error
+
+
+def refused_import(quad: ox.Quad, location: Location) -> InputError:
+    """Say that an `owl:imports` is not followed."""
+    return InputError(
+        f"owl:imports {quad.object} is refused: nothing outside the files that you name is read.",
+        location=location,
+        hint="Remove it, and give the imported file beside this one.",
+    )
 
 
 def _check_xml(path: Path, content: bytes) -> None:

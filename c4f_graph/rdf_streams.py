@@ -12,15 +12,14 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from c4f_graph.errors import InputError, Location
-from c4f_graph.namespaces import GRAPH, OWL
-from c4f_graph.rdf_files import FORMATS, syntax_error
+from c4f_graph.namespaces import GRAPH
+from c4f_graph.rdf_files import FORMATS, IMPORTS, refused_import, syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COMPRESSED = (".gz", ".zst")
 _FORMATS = {**FORMATS, ".rdfxml": ox.RdfFormat.RDF_XML}
-_IMPORTS = ox.NamedNode(f"{OWL}imports")
 # A few kilobytes of zstd can stand for megabytes.
 _ZSTD_CHUNK = 4096
 _CHUNK = 1 << 16
@@ -105,13 +104,8 @@ class RdfStream:
                     rename_blank_nodes=not self._keep_names,
                 )
                 for quad in parsed:
-                    if quad.predicate == _IMPORTS:
-                        raise InputError(
-                            f"owl:imports {quad.object} is refused: nothing outside the files that "
-                            "you name is read.",
-                            location=Location(self.path),
-                            hint="Remove it, and give the imported file beside this one.",
-                        )
+                    if quad.predicate == IMPORTS:
+                        raise refused_import(quad, Location(self.path))
                     if quad.graph_name == default:
                         quad = ox.Quad(quad.subject, quad.predicate, quad.object, self.graph)
                     self.statements += 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph.as_of import last_day
+from c4f_graph.contradictions import contradict
 from c4f_graph.engine import Rows, Term, run_query
 from c4f_graph.namespaces import C4F, DCTERMS, OWL, RDF, VOCAB, XSD
 
@@ -22,7 +23,6 @@ BELONGS = ("ofCluster", "ofCandidacy", "forPhase", "forProject", "subject")
 _ISSUED = ox.NamedNode(f"{DCTERMS}issued")
 _REGISTRY = f"{VOCAB}source-kind/registry"
 _INTEGER = ox.NamedNode(f"{XSD}integer")
-_NUMBERS = {f"{XSD}{kind}" for kind in ("integer", "decimal", "double", "float")}
 _SAID = f"""
 PREFIX c4f: <{C4F}>
 PREFIX dcterms: <{DCTERMS}>
@@ -159,20 +159,11 @@ def _changes(group: Iterable[_Said]) -> Iterator[tuple[_Said, Term | None]]:
                 seen.add(said.value)
                 yield said, None
         elif current is None or said.value != current:
-            contradicts = current is not None and _contradict(current, said.value)
+            contradicts = current is not None and contradict(current, said.value)
             if contradicts or said.value not in seen:
                 yield said, current if contradicts else None
             seen.add(said.value)
             current = said.value
-
-
-def _contradict(former: Term, value: Term) -> bool:
-    """Tell whether two values cannot both be right, as `conflicting-statements` has it."""
-    if not isinstance(former, ox.Literal) or not isinstance(value, ox.Literal):
-        return former != value
-    if {former.datatype.value, value.datatype.value} <= _NUMBERS:
-        return float(former.value) != float(value.value)
-    return not (former.value.startswith(value.value) or value.value.startswith(former.value))
 
 
 def _sources(group: Iterable[_Said], wanted: _Said) -> int:

@@ -175,6 +175,27 @@ def test_the_command_says_what_a_day_leaves_out() -> None:
     assert done.out == c4f("export", "--as-of", "2021-03-01", "--format", "nq").out
 
 
+def test_the_sources_of_a_row_came_out_by_the_day() -> None:
+    found = {}
+    for day in ("2021-03-01", "2023-09-11"):
+        done = c4f("ask", "clusters", "--as-of", day, "--sources", "--format", "csv")
+        assert done.code == 0, done.err
+        rows = csv.DictReader(io.StringIO(done.out, newline=""))
+        found[day] = {source for row in rows for source in row["sources"].split()}
+    done = c4f("ask", "sources", "--format", "csv")
+    issued = {
+        row["source"].rpartition("/")[2]: row["date"]
+        for row in csv.DictReader(io.StringIO(done.out, newline=""))
+    }
+    for day, sources in found.items():
+        claiming = {
+            name for name in sources if not name.startswith(("registry", "vocab", "ontology"))
+        }
+        assert claiming
+        assert all("" < issued[name] <= day for name in claiming)
+    assert any(issued[name] > "2021-03-01" for name in found["2023-09-11"] if name in issued)
+
+
 @pytest.mark.parametrize(
     ("day", "message"),
     [

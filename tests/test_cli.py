@@ -75,7 +75,10 @@ def test_no_command_is_a_usage_error_that_shows_the_help() -> None:
         (["ask", "phases", "--param", "cluster"], "--param cluster: write it as NAME=VALUE."),
         (["ask", "clusters", "--timeout", "0"], "0.0 is not in the range x>0"),
         (["export", "--format", "csv"], "'csv' is not one of 'ttl', 'jsonld'"),
-        (["validate", "--shapes", "s.ttl"], "--shapes needs FILES to check against them."),
+        (
+            ["validate", "--shapes", "s.ttl"],
+            "--shapes needs FILES to check against them, or --endpoint.",
+        ),
     ],
 )
 def test_a_wrong_usage_is_exit_2_with_a_message(arguments: list[str], message: str) -> None:

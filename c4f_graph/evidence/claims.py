@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from c4f_graph.contradictions import NUMBERS, contradict
 from c4f_graph.corpus import BASE, corpus_files
 from c4f_graph.engine import Rows, Term, run_query
 from c4f_graph.entities import find_entity
@@ -58,7 +59,6 @@ SELECT ?is_single ?of_property ?of_class WHERE {{
 }}
 """
 )
-_NUMBERS = {f"{XSD}{kind}" for kind in ("integer", "decimal", "double", "float")}
 _DATES = {f"{XSD}{kind}" for kind in ("date", "gYearMonth", "gYear")}
 
 
@@ -134,18 +134,6 @@ def claims(
             )
         )
     return Claims(Rows(COLUMNS, rows), reason)
-
-
-def contradict(one: Term, other: Term) -> bool:
-    """Tell whether two values cannot both be true, as the question `conflicting-statements` does.
-
-    A month does not contradict a day in it, nor 15.00 the number 15.
-    """
-    if not isinstance(one, ox.Literal) or not isinstance(other, ox.Literal):
-        return one != other
-    if {one.datatype.value, other.datatype.value} <= _NUMBERS:
-        return float(one.value) != float(other.value)
-    return not (one.value.startswith(other.value) or other.value.startswith(one.value))
 
 
 def _claims(store: QuadStore, subject: ox.NamedNode, about: ox.NamedNode) -> list[Claim]:
@@ -225,7 +213,7 @@ def _of_value(
 
 
 def _is_called(value: Term, text: str) -> bool:
-    if isinstance(value, ox.Literal) and value.datatype.value in _NUMBERS:
+    if isinstance(value, ox.Literal) and value.datatype.value in NUMBERS:
         try:
             return float(value.value) == float(text.replace(",", ""))
         except ValueError:
@@ -276,7 +264,7 @@ def _described(
 
 
 def _sort_key(value: Term) -> tuple[float, str]:
-    is_number = isinstance(value, ox.Literal) and value.datatype.value in _NUMBERS
+    is_number = isinstance(value, ox.Literal) and value.datatype.value in NUMBERS
     return (float(_text(value)) if is_number else 0.0, _text(value))
 
 

@@ -32,13 +32,15 @@ class Names:
     """Shows a person what an IRI stands for: its short name, its label, or the end of the IRI."""
 
     def __init__(
-        self, store: QuadStore, terms: Iterable[Term | None], *, with_labels: bool
+        self, store: QuadStore, terms: Iterable[Term | None] = (), *, with_labels: bool
     ) -> None:
         ours = {term for term in terms if isinstance(term, ox.NamedNode) and _is_entity(term)}
+        self._store = store
         self._found: dict[tuple[object, object], set[ox.Literal]] = {}
-        named = sorted(map(str, ours))
+        self._asked = {str(term) for term in ours}
+        named = sorted(self._asked)
         for start in range(0, len(named), _AT_ONCE):
-            self._find(store, named[start : start + _AT_ONCE])
+            self._find(named[start : start + _AT_ONCE])
         self._with_labels = with_labels
 
     def show(self, term: Term | None) -> str:
@@ -47,6 +49,9 @@ class Names:
             return _number(term) if isinstance(term, ox.Literal) else plain(term)
         if not _is_entity(term):
             return compact(term.value)
+        if str(term) not in self._asked:
+            self._asked.add(str(term))
+            self._find([str(term)])
         for name in self._names(term, _SHORT_NAME):
             return name
         if self._with_labels:
@@ -60,10 +65,10 @@ class Names:
         ranked = sorted(objects, key=lambda name: (name.language != "en", name.value))
         return [name.value for name in ranked]
 
-    def _find(self, store: QuadStore, entities: list[str]) -> None:
+    def _find(self, entities: list[str]) -> None:
         """Ask for the names of many at once: a server takes as long for one as for a thousand."""
         answer = run_query(
-            store,
+            self._store,
             f"SELECT DISTINCT ?entity ?kind ?name WHERE {{ "
             f"VALUES ?entity {{ {' '.join(entities)} }} "
             f"VALUES ?kind {{ {_SHORT_NAME} {_LABEL} }} ?entity ?kind ?name }}",

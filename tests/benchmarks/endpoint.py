@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import c4f_graph
-from c4f_graph.store import current_edition
+from c4f_graph.editions import current_edition
 from tests.c4f_server import c4f_server
 from tests.servers import free_port
 
