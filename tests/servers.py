@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 VIRTUOSO = shutil.which("virtuoso-t")
-# Its answers are not settled: some differ from run to run, or after a push, and it is not known why.
+# Its answers are not settled: some differ from run to run, and it is not known why.
 UNSETTLED = "Virtuoso's answers are not settled; C4F_TEST_VIRTUOSO=1 runs these tests"
 IS_UNSETTLED = os.environ.get("C4F_TEST_VIRTUOSO") != "1"
 # It ships with this account, which only this machine can reach.
