@@ -72,13 +72,20 @@ class LargeOutcome:
     report: ValidationReport
 
 
-def validate_large(data: DataFiles, path: Path, statements: Sequence[ox.Quad]) -> LargeOutcome:
+def validate_large(
+    data: DataFiles,
+    path: Path,
+    statements: Sequence[ox.Quad],
+    *,
+    time_limit: float | None = None,
+) -> LargeOutcome:
     """Validate a file for which `is_large` is true.
 
     Args:
         data: the file, of which nothing is loaded yet.
         path: the same file.
         statements: the shapes graph.
+        time_limit: seconds for the queries of the store; None for no limit.
 
     Raises:
         InputError: a file that cannot be read.
@@ -97,7 +104,14 @@ def validate_large(data: DataFiles, path: Path, statements: Sequence[ox.Quad]) -
             store = _store(data, asked, wanted, shapes)
             engine = OxigraphEngine(store, is_union=False)
             problems += check_known(shapes, engine)
-            report = run_plan(plan, shapes, engine, written=data.statements, native=native)
+            report = run_plan(
+                plan,
+                shapes,
+                engine,
+                time_limit=time_limit,
+                written=data.statements,
+                native=native,
+            )
         except UnnamedResultError as error:
             raise NotAnsweredError("") from error
         except NativeEngineError as error:

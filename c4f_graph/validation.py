@@ -212,13 +212,16 @@ def _files_outcome(
 ) -> _Outcome:
     """Run shapes on files: on a large one without loading all of it, if possible."""
     odd = []
-    if options.engine == "sparql" and options.max_results is None and is_large(paths):
+    if options.engine == "sparql" and is_large(paths):
+        quads = [statement.quad for statement in shapes]
         try:
-            large = validate_large(data, paths[0], [statement.quad for statement in shapes])
+            large = validate_large(data, paths[0], quads, time_limit=options.time_limit)
         except NotAnsweredError as reason:
             odd = [str(reason)] if reason.message else []
         else:
-            return _Outcome(shape_notes(shapes, large.problems), large.plan, large.report)
+            # Which results are the first is for the store to say.
+            if options.max_results is None or len(large.report.results) <= options.max_results:
+                return _Outcome(shape_notes(shapes, large.problems), large.plan, large.report)
     outcome = _outcome(shapes, data.store, data.statements, options)
     return replace(outcome, notes=[*odd, *outcome.notes])
 
