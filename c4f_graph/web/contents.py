@@ -1,0 +1,89 @@
+"""What each page of the graph holds, as HTML: the same behind a server and in a folder of files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from c4f_graph.namespaces import C4F
+from c4f_graph.web.entity import mentions_of, properties_of, said_in
+from c4f_graph.web.network import network
+from c4f_graph.web.overview import milestones, overview
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping, Sequence
+
+    from c4f_graph.web.answers import Asked
+    from c4f_graph.web.page import Page
+
+LISTED = ("cluster", "actor", "project", "milestone", "source")
+"""The kinds that have a page which lists them, with that of their names."""
+
+
+def overview_page(page: Page, today: datetime.date) -> str:
+    """Show the programme at a glance, as of a day.
+
+    Raises:
+        QueryError: no answer in time; so with all pages that ask the graph.
+    """
+    return page.render("overview.html", shown=overview(page.graph, page.view, today))
+
+
+def list_page(page: Page, kind: str) -> str:
+    """List all things of a kind, one of `LISTED`."""
+    names = page.edition.names
+    iris = [iri for iri in names if (names.page(iri) or "").startswith(f"/{kind}/")]
+    if kind == "source":
+        iris = [iri for iri in iris if names.kind(iri) == f"{C4F}Source"]
+    items = sorted(
+        ((page.view.link(iri), page.view.full_name(iri), iri) for iri in iris),
+        key=lambda item: (item[0].text.casefold(), item[2]),
+    )
+    if kind == "source":
+        notes = {iri: page.edition.note(iri, page.language.code) for _, _, iri in items}
+        return page.render("sources.html", items=items, notes=notes)
+    return page.render("list.html", kind=kind, items=items)
+
+
+def entity_page(page: Page, iri: str, today: datetime.date) -> str:
+    """Show what is said of a thing, and what mentions it; of a cluster, its milestones too."""
+    its_class = page.edition.names.kind(iri)
+    is_cluster = its_class == f"{C4F}Cluster"
+    return page.render(
+        "entity.html",
+        iri=iri,
+        kind=page.view.full_name(its_class) if its_class else "",
+        properties=properties_of(page.graph, page.view, iri),
+        mentions=mentions_of(page.graph, page.view, iri),
+        line=milestones(page.graph, page.view, today, iri) if is_cluster else None,
+    )
+
+
+def source_page(page: Page, iri: str) -> str:
+    """Show what a source says, and what it is."""
+    return page.render(
+        "source.html",
+        iri=iri,
+        note=page.edition.note(iri, page.language.code),
+        properties=properties_of(page.graph, page.view, iri),
+        subjects=said_in(page.graph, page.view, iri),
+    )
+
+
+def network_page(page: Page, kind: str = "", state: str = "") -> str:
+    """Show who takes part in what, of a kind of actor and of a Land, both by their slugs."""
+    shown = network(page.graph, page.view, kind, state)
+    return page.render("network.html", shown=shown, kind=kind, state=state)
+
+
+def questions_page(page: Page) -> str:
+    """List the saved questions."""
+    return page.render("questions.html", questions=page.graph.questions())
+
+
+def question_page(
+    page: Page, shown: Asked, given: Mapping[str, str], formats: Sequence[str]
+) -> str:
+    """Show a question and its answer, which can be downloaded in some formats."""
+    asked_for = {name: value for name, value in given.items() if value}
+    return page.render("question.html", shown=shown, given=asked_for, formats=formats)
