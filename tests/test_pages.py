@@ -35,6 +35,7 @@ FIXED = (
     *("/cluster/saxocell", "/actor/tu-dresden", "/project/03zu1105fa", "/place/dresden"),
     *("/programme/clusters4future", "/milestone/round-1-call", "/concept/state/saxony"),
     *("/source/bmbf-slides-2023-09-11", "/question/clusters", "/question/funding-by-cluster"),
+    *("/schema", "/schema/Cluster", "/schema/budgetEUR", "/concept/technology-field"),
     *("/question/cluster-partners", "/question/cluster-partners?cluster=saxocell"),
     *("/question/cluster-partners?cluster=nobody", "/question/collaboration-network"),
 )

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from c4f_graph.namespaces import C4F
+import pyoxigraph as ox
+
+from c4f_graph.namespaces import C4F, RDFS, SKOS
 from c4f_graph.web.entity import mentions_of, properties_of, said_in
 from c4f_graph.web.network import network
 from c4f_graph.web.overview import milestones, overview
+from c4f_graph.web.schema import (
+    ONTOLOGY,
+    SCHEME,
+    concepts_of,
+    instances_of,
+    more_about,
+    ontology_of,
+)
 
 if TYPE_CHECKING:
     import datetime
@@ -48,11 +58,16 @@ def list_page(page: Page, kind: str) -> str:
 def entity_page(page: Page, iri: str, today: datetime.date) -> str:
     """Show what is said of a thing, and what mentions it; of a cluster, its milestones too."""
     its_class = page.edition.names.kind(iri)
+    if its_class == SCHEME:
+        concepts = concepts_of(page.graph, page.view, iri)
+        return page.render(
+            "vocabulary.html", iri=iri, concepts=concepts, ontology=ontology_of(page.graph)
+        )
     is_cluster = its_class == f"{C4F}Cluster"
     return page.render(
         "entity.html",
         iri=iri,
-        kind=page.view.full_name(its_class) if its_class else "",
+        kind=page.view.link(its_class) if its_class else None,
         properties=properties_of(page.graph, page.view, iri),
         mentions=mentions_of(page.graph, page.view, iri),
         line=milestones(page.graph, page.view, today, iri) if is_cluster else None,
@@ -87,3 +102,37 @@ def question_page(
     """Show a question and its answer, which can be downloaded in some formats."""
     asked_for = {name: value for name, value in given.items() if value}
     return page.render("question.html", shown=shown, given=asked_for, formats=formats)
+
+
+def schema_page(page: Page) -> str:
+    """Show the ontology: all classes, properties, datatypes and vocabularies."""
+    return page.render(
+        "schema.html",
+        iri=ONTOLOGY,
+        ontology=ontology_of(page.graph),
+        kinds=("class", "property", "datatype"),
+    )
+
+
+def term_page(page: Page, name: str) -> str | None:
+    """Show a class, property or datatype by its name, with its rules; None where there is none."""
+    ontology = ontology_of(page.graph)
+    term = ontology.terms.get(name)
+    if term is None:
+        return None
+    code = page.language.code
+    expected = term.values.get(f"{C4F}expects", ())
+    return page.render(
+        "term.html",
+        term=term,
+        ontology=ontology,
+        also=term.texts(f"{SKOS}altLabel", code),
+        comments=term.texts(f"{RDFS}comment", code),
+        examples=term.texts(f"{SKOS}example", code),
+        more=more_about(term, page.view),
+        outgoing=ontology.with_end(term.iri, "domain"),
+        incoming=ontology.with_end(term.iri, "range"),
+        expected={node.value for node in expected if isinstance(node, ox.NamedNode)},
+        rules=ontology.rules.get(term.iri, []),
+        instances=instances_of(page.graph, page.view, term.iri) if term.kind == "class" else [],
+    )

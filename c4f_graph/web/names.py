@@ -43,6 +43,7 @@ SELECT DISTINCT ?entity ?property ?value WHERE {{
   FILTER NOT EXISTS {{ ?entity <{RDFS}label> ?label }}
 }}
 """
+_SPACES = {GRAPH: "/source/", VOCAB: "/concept/", C4F: "/schema/"}
 _GENERAL = {f"{SKOS}Concept", "http://www.w3.org/ns/org#ChangeEvent"}
 _SHORT = f"{C4F}shortName"
 _SOURCE = f"{C4F}Source"
@@ -134,9 +135,11 @@ class Names:
 
 def page_path(iri: str) -> str | None:
     """Give the path of the page of an IRI of ours, such as `/cluster/saxocell`, if it has one."""
-    for base, prefix in ((GRAPH, "/source/"), (VOCAB, "/concept/")):
+    for base, prefix in _SPACES.items():
         if iri.startswith(base):
             return prefix + iri.removeprefix(base)
+    if iri == C4F.removesuffix("#"):
+        return "/schema"
     if iri.startswith(ID) and iri.removeprefix(ID).partition("/")[0] in KINDS:
         return "/" + iri.removeprefix(ID)
     return None

@@ -25,7 +25,9 @@ from c4f_graph.web.contents import (
     overview_page,
     question_page,
     questions_page,
+    schema_page,
     source_page,
+    term_page,
 )
 from c4f_graph.web.names import KINDS, iri_of
 from c4f_graph.web.search import nearest, search
@@ -46,6 +48,8 @@ def routes() -> list[BaseRoute]:
         Route("/question", _questions),
         Route("/question/{id}", _question),
         Route("/question/{id}/answer.{format}", _download),
+        Route("/schema", _schema),
+        Route("/schema/{name}", _term),
         Route("/source/{slug:path}", _source),
         Route("/concept/{slug:path}", _entity_of("concept")),
         *(Route(f"/{kind}", _list_of(kind)) for kind in LISTED),
@@ -101,6 +105,22 @@ def _source(request: Request) -> Response:
     if asking.page.edition.names.kind(iri) != f"{C4F}Source":
         return not_found(request, LookupError(iri))
     return asking.kept(lambda: asking.response(source_page(asking.page, iri)))
+
+
+def _schema(request: Request) -> Response:
+    asking = Asking(request)
+    return asking.kept(lambda: asking.response(schema_page(asking.page)))
+
+
+def _term(request: Request) -> Response:
+    asking = Asking(request)
+    name = request.path_params["name"]
+
+    def make() -> Response:
+        text = term_page(asking.page, name)
+        return not_found(request, LookupError(name)) if text is None else asking.response(text)
+
+    return asking.kept(make)
 
 
 def _search(request: Request) -> Response:

@@ -160,6 +160,6 @@ def _hit(view: View, iri: str) -> Hit:
     return Hit(
         short,
         full if full != short else "",
-        view.full_name(kind) if kind else "",
+        view.property_name(kind) if kind else "",
         names.page(iri) or "",
     )

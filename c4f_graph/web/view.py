@@ -54,7 +54,7 @@ class View:
         return self.edition.names.full(iri, self.language.code)
 
     def property_name(self, iri: str) -> str:
-        """Give the name of a property: the catalogue's for one of another vocabulary."""
+        """Give the name of a property or class: the catalogue's for one of another vocabulary."""
         if self.edition.names.has_name(iri):
             return self.full_name(iri)
         return self.language.property_name(compact(iri))
@@ -68,7 +68,7 @@ class View:
         page = self.edition.names.page(iri)
         if page is not None or self.edition.names.has_name(iri):
             return Cell(self.name(iri), page)
-        return Cell(compact(iri), address=iri if iri.startswith(_WEB) else None)
+        return Cell(self.property_name(iri), address=iri if iri.startswith(_WEB) else None)
 
     def cell(self, term: Term | None, about: str = "") -> Cell:
         """Give a term as a reader sees it.
