@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 import c4f_graph
 from c4f_graph.engine import Rows
-from c4f_graph.web import edition, pages
+from c4f_graph.web import edition, editor, pages
 from c4f_graph.web.language import language, wanted
 from tests.c4f_server import c4f_server
 from tests.corpus_copy import ROOT
@@ -38,6 +38,7 @@ FIXED = (
     *("/schema", "/schema/Cluster", "/schema/budgetEUR", "/concept/technology-field"),
     *("/question/cluster-partners", "/question/cluster-partners?cluster=saxocell"),
     *("/question/cluster-partners?cluster=nobody", "/question/collaboration-network"),
+    *("/editor", "/editor?question=cluster-partners"),
 )
 SCRIPT = "<script>alert(1)</script>"
 VOID = {"meta", "link", "input", "br", "img"}
@@ -85,7 +86,9 @@ class Document(HTMLParser):
 
 
 def client_of(graph: c4f_graph.ProgrammeGraph) -> TestClient:
-    app = Starlette(routes=pages.routes(), exception_handlers={404: pages.not_found})
+    app = Starlette(
+        routes=[*editor.routes(), *pages.routes()], exception_handlers={404: pages.not_found}
+    )
     app.state.graph = graph
     return TestClient(app)
 
@@ -117,7 +120,7 @@ def test_a_page_can_be_read_by_everyone(client: TestClient, path: str, code: str
     ids = [name for _, attributes in document.elements if (name := attributes.get("id"))]
     assert len(ids) == len(set(ids))
     labelled = {label["for"] for label in document.all("label")}
-    fields = [*document.all("input"), *document.all("select")]
+    fields = [*document.all("input"), *document.all("select"), *document.all("textarea")]
     assert all(field["id"] in labelled for field in fields if field.get("type") != "hidden")
     by = "aria-labelledby"
     assert {attributes[by] for _, attributes in document.elements if by in attributes} <= set(ids)
@@ -466,9 +469,9 @@ def luminance(colour: str) -> float:
 def test_colours_have_contrast() -> None:
     """4.5 to 1 for text, by WCAG 2.2, success criterion 1.4.3."""
     sheet = (WEB / "static" / "c4f.css").read_text(encoding="utf-8")
-    light, dark = re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)
-    for theme in (light, dark):
-        colour = dict(re.findall(r"--([\w-]+): (#\w{6});", theme))
+    both = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);", sheet)
+    for theme in (1, 2):
+        colour = {colours[0]: colours[theme] for colours in both}
         pairs = [
             (text, ground)
             for text in ("text", "light", "link", "warn")

@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from c4f_graph.web import api, data, pages, sparql
+from c4f_graph.web import api, data, editor, pages, sparql
 from c4f_graph.web.guard import Guard
 from c4f_graph.web.kept import KeptAnswers
 from c4f_graph.web.limits import Limits
@@ -106,6 +106,7 @@ def _routes() -> list[BaseRoute]:
         Route("/data/{name:path}", data.data),
         Route("/healthz", _health),
         Route("/metrics", _metrics),
+        *editor.routes(),
         *pages.routes(),
     ]
 

@@ -1,5 +1,35 @@
-// What pages can do more where there are scripts: hits while one types, and a picture to move in.
+// What pages can do more where there are scripts: a choice of light or dark, hits while one types,
+// and a picture to move in.
 "use strict";
+
+const root = document.documentElement;
+const theme = document.querySelector(".theme");
+
+// A browser may refuse to keep anything; then the choice holds for this page.
+function kept(value) {
+  try {
+    if (value) localStorage.setItem("theme", value);
+    return localStorage.getItem("theme");
+  } catch {
+    return value;
+  }
+}
+
+function wear(chosen) {
+  if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+  const isDark = root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  theme.dataset.next = isDark ? "light" : "dark";
+  theme.textContent = theme.dataset[theme.dataset.next];
+}
+
+wear(kept());
+theme.hidden = false;
+theme.addEventListener("click", () => {
+  wear(theme.dataset.next);
+  kept(root.dataset.theme);
+});
 
 const field = document.getElementById("q");
 const hits = document.getElementById("hits");
