@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,13 @@ _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE"
 
 def tokens(text: str) -> list[Token]:
     """Split a query into tokens, without white space and comments."""
-    return [token for token in lex(text) if token.kind != "space"]
+    return list(_tokens(text))
+
+
+# Each function here wants the tokens of the same text, one after the other.
+@lru_cache(maxsize=2)
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple(token for token in lex(text) if token.kind != "space")
 
 
 def place(text: str, offset: int, name: str = "query") -> Location:
@@ -41,7 +48,8 @@ def query_form(text: str, name: str = "query", services: Collection[str] = ()) -
         QueryError: it is none of the four.
     """
     form = ""
-    allowed = {call.offset for call in service_calls(text) if call.address in services}
+    calls = service_calls(text) if services else []
+    allowed = {call.offset for call in calls if call.address in services}
     for token in tokens(text):
         word = token.keyword
         if not form and word in _UPDATES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -40,11 +40,21 @@ class Ceiling:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An answer that is ready to be sent, and of how many rows it is a part."""
+    """An answer that is ready to be sent.
+
+    Attributes:
+        content_type: its media type.
+        body: its bytes.
+        total: of how many rows it is a part, or None.
+        status: the HTTP status.
+        headers: what goes with it.
+    """
 
     content_type: str
     body: bytes
     total: int | None = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class _Bounded(io.BytesIO):
@@ -180,7 +190,7 @@ def _description(
     return Done(content_type, stream.getvalue())
 
 
-def pick(accept: str, form: str | None, forms: Sequence[Form]) -> Form:
+def pick(accept: str, form: str | None, forms: tuple[Form, ...]) -> Form:
     """Choose the form that is asked for by name, else by an Accept header.
 
     Raises:

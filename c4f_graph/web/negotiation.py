@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,9 @@ QUAD_FORMS = (*TRIPLE_FORMS, Form("trig", "application/trig"), Form("nq", "appli
 """What statements are written as where it can be told which source makes them."""
 
 
-def choose(accept: str, forms: Sequence[Form]) -> Form | None:
+# Most requests come with one of a few headers.
+@lru_cache(maxsize=200)
+def choose(accept: str, forms: tuple[Form, ...]) -> Form | None:
     """Give the form that an Accept header likes best, or None where it accepts none of them.
 
     Of forms that are liked as well, the first is taken. An empty header accepts everything.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sys
 from collections import deque
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -13,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 from c4f_graph.errors import StoreError
 from c4f_graph.web.jobs import Done
 from c4f_graph.web.problems import ProblemError
-from c4f_graph.web.worker import LENGTHS, OUT_OF_MEMORY, packed, unpacked_lengths
+from c4f_graph.web.process import WorkerProcess
+from c4f_graph.web.worker import OUT_OF_MEMORY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from c4f_graph.graph import ProgrammeGraph
     from c4f_graph.web.limits import Limits
 
-_START_SECONDS = 60.0
+_LOOK_SECONDS = 1.0
 _PAUSE_SECONDS = 1.0
 
 
@@ -53,9 +53,9 @@ class WorkerPool:
                 "memory": limits.worker_bytes,
             }
         )
-        self._idle: list[asyncio.subprocess.Process] = []
-        self._queue: deque[asyncio.Future[asyncio.subprocess.Process]] = deque()
-        self._starting: set[asyncio.Task[None]] = set()
+        self._idle: list[WorkerProcess] = []
+        self._queue: deque[asyncio.Future[WorkerProcess]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._is_closing = False
         self.running = 0
         self.killed = 0
@@ -71,12 +71,17 @@ class WorkerPool:
         Raises:
             StoreError: they do not come up.
         """
-        for worker in await asyncio.gather(
-            *(self._new_worker() for _ in range(self._limits.workers))
-        ):
-            self._free(worker)
+        starting = [WorkerProcess.start(self._setup) for _ in range(self._limits.workers)]
+        started = await asyncio.gather(*starting, return_exceptions=True)
+        self._idle = [worker for worker in started if isinstance(worker, WorkerProcess)]
+        for error in started:
+            if isinstance(error, BaseException):
+                await self.close()
+                raise error
 
-    async def run(self, job: dict[str, Any], is_wanted: Callable[[], Any] | None = None) -> Done:
+    async def run(
+        self, job: dict[str, Any], is_wanted: Callable[[], Awaitable[bool]] | None = None
+    ) -> Done:
         """Have a job done.
 
         Args:
@@ -88,146 +93,114 @@ class WorkerPool:
         """
         worker = await self._worker()
         self.running += 1
+        reply = worker.ask(job)
+        # A timer is all that the many short jobs cost; only one that lasts is looked after.
+        first_look = asyncio.get_running_loop().call_later(
+            min(_LOOK_SECONDS, self._limits.query_seconds), self._look_after, reply, is_wanted
+        )
         try:
-            answer = await self._answer(worker, job, is_wanted)
+            head, body = await reply
         except BaseException as error:
             # What it would still write would be taken for the next answer.
             self._replace(worker)
-            if isinstance(error, TimeoutError):
-                raise ProblemError(
-                    504,
-                    f"no answer within {self._limits.query_seconds:g} seconds.",
-                    "Ask for less.",
-                ) from None
-            if isinstance(error, asyncio.IncompleteReadError | ConnectionError):
+            if isinstance(error, ConnectionError):
                 raise ProblemError(503, OUT_OF_MEMORY, "Ask for less.") from None
             raise
         finally:
+            first_look.cancel()
             self.running -= 1
         self._free(worker)
-        head, body = answer
-        if "status" in head:
+        if "message" in head:
             raise ProblemError(head["status"], head["message"], head["hint"])
-        return Done(head["content_type"], body, head["total"])
+        return Done(body=body, **head)
 
     async def close(self) -> None:
         """Let what runs and waits come to its end, then end the workers."""
         while self._queue or self.running:
             await asyncio.sleep(0.05)
         self._is_closing = True
-        for task in list(self._starting):
+        for task in list(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._starting, return_exceptions=True)
-        for worker in self._idle:
-            _kill(worker)
-        await asyncio.gather(*(worker.wait() for worker in self._idle))
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(worker.end() for worker in self._idle))
 
-    async def _worker(self) -> asyncio.subprocess.Process:
+    async def _worker(self) -> WorkerProcess:
         while self._idle:
             worker = self._idle.pop()
-            if worker.returncode is None:
+            if worker.is_alive:
                 return worker
             self._replace(worker)
         if len(self._queue) >= self._limits.waiting:
             raise _busy()
-        turn = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[WorkerProcess] = loop.create_future()
         self._queue.append(turn)
+        patience = loop.call_later(self._limits.wait_seconds, _give_up, turn)
         try:
-            async with asyncio.timeout(self._limits.wait_seconds):
-                return await asyncio.shield(turn)
-        except BaseException as error:
-            if turn.done() and not turn.cancelled():
+            return await turn
+        except BaseException:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._free(turn.result())
             else:
-                self._queue.remove(turn)
-            if isinstance(error, TimeoutError):
-                raise _busy() from None
+                with contextlib.suppress(ValueError):
+                    self._queue.remove(turn)
             raise
-
-    def _free(self, worker: asyncio.subprocess.Process) -> None:
-        if self._queue:
-            self._queue.popleft().set_result(worker)
-        else:
-            self._idle.append(worker)
-
-    async def _answer(
-        self,
-        worker: asyncio.subprocess.Process,
-        job: dict[str, Any],
-        is_wanted: Callable[[], Any] | None,
-    ) -> tuple[dict[str, Any], bytes]:
-        asking = asyncio.ensure_future(_exchange(worker, job))
-        try:
-            async with asyncio.timeout(self._limits.query_seconds):
-                while not (await asyncio.wait({asking}, timeout=1))[0]:
-                    if is_wanted is not None and not await is_wanted():
-                        raise ProblemError(499, "nobody waits for the answer any more.")
-                return asking.result()
         finally:
-            asking.cancel()
+            patience.cancel()
 
-    def _replace(self, worker: asyncio.subprocess.Process) -> None:
+    def _free(self, worker: WorkerProcess) -> None:
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def _look_after(
+        self, reply: asyncio.Future[Any], is_wanted: Callable[[], Awaitable[bool]] | None
+    ) -> None:
+        self._keep(asyncio.create_task(self._bound(reply, is_wanted)))
+
+    async def _bound(
+        self, reply: asyncio.Future[Any], is_wanted: Callable[[], Awaitable[bool]] | None
+    ) -> None:
+        """End a job once its time is over, or nobody waits for it."""
+        left = self._limits.query_seconds - _LOOK_SECONDS
+        while left > 0:
+            if is_wanted is not None and not await is_wanted():
+                problem = ProblemError(499, "nobody waits for the answer any more.")
+                break
+            await asyncio.wait({reply}, timeout=min(_LOOK_SECONDS, left))
+            if reply.done():
+                return
+            left -= _LOOK_SECONDS
+        else:
+            problem = ProblemError(
+                504, f"no answer within {self._limits.query_seconds:g} seconds.", "Ask for less."
+            )
+        if not reply.done():
+            reply.set_exception(problem)
+
+    def _replace(self, worker: WorkerProcess) -> None:
         self.killed += 1
-        _kill(worker)
-        task = asyncio.create_task(self._start_another(worker))
-        self._starting.add(task)
-        task.add_done_callback(self._starting.discard)
+        self._keep(asyncio.create_task(self._start_another(worker)))
 
-    async def _start_another(self, former: asyncio.subprocess.Process) -> None:
-        await former.wait()
+    async def _start_another(self, former: WorkerProcess) -> None:
+        await former.end()
         while not self._is_closing:
             with contextlib.suppress(StoreError, OSError):
-                self._free(await self._new_worker())
+                self._free(await WorkerProcess.start(self._setup))
                 return
             await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def _new_worker(self) -> asyncio.subprocess.Process:
-        worker = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "c4f_graph.web.worker",
-            self._setup,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=2**20,
-            # Ctrl-C is for the server, which lets queries come to their end.
-            start_new_session=True,
-        )
-        try:
-            async with asyncio.timeout(_START_SECONDS):
-                await _message(worker)
-        except BaseException as error:
-            _kill(worker)
-            await worker.wait()
-            if isinstance(error, TimeoutError | asyncio.IncompleteReadError):
-                raise StoreError(
-                    "a worker process did not start.", hint="Its own message is above."
-                ) from error
-            raise
-        return worker
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
-async def _exchange(
-    worker: asyncio.subprocess.Process, job: dict[str, Any]
-) -> tuple[dict[str, Any], bytes]:
-    if worker.stdin is None:
-        raise AssertionError("a worker has a stdin")
-    worker.stdin.write(packed(job))
-    await worker.stdin.drain()
-    return await _message(worker)
-
-
-async def _message(worker: asyncio.subprocess.Process) -> tuple[dict[str, Any], bytes]:
-    if worker.stdout is None:
-        raise AssertionError("a worker has a stdout")
-    head_length, body_length = unpacked_lengths(await worker.stdout.readexactly(LENGTHS))
-    content = await worker.stdout.readexactly(head_length + body_length)
-    return json.loads(content[:head_length]), content[head_length:]
-
-
-def _kill(worker: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        worker.kill()
+def _give_up(turn: asyncio.Future[WorkerProcess]) -> None:
+    if not turn.done():
+        turn.set_exception(_busy())
 
 
 def _busy() -> ProblemError:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,6 +22,7 @@ from c4f_graph.web.problems import ProblemError
 
 LENGTHS = 8
 """The bytes before a message's head."""
+_LOOK_SECONDS = 1.0
 
 
 def packed(head: dict[str, Any], body: bytes = b"") -> bytes:
@@ -48,18 +49,18 @@ def main() -> None:
     paths = corpus_paths(Path(setup["corpus"]))
     graph = ProgrammeGraph(store, paths, store_path, edition, private=False)
     ceiling = Ceiling(setup["rows"], setup["length"])
-    jobs: queue.Queue[dict[str, Any]] = queue.Queue()
-    threading.Thread(target=_receive, args=(sys.stdin.buffer, jobs), daemon=True).start()
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    jobs = sys.stdin.buffer
     _send(answers, packed({"ready": True}))
-    while True:
-        _send(answers, _answer(graph, jobs.get(), ceiling))
-
-
-def _receive(stream: BinaryIO, jobs: queue.Queue[dict[str, Any]]) -> None:
-    """Hand jobs over. When the server is gone, a query that still runs goes too."""
-    while len(prefix := stream.read(LENGTHS)) == LENGTHS:
+    while len(prefix := jobs.read(LENGTHS)) == LENGTHS:
         length, _ = unpacked_lengths(prefix)
-        jobs.put(json.loads(stream.read(length)))
+        _send(answers, _answer(graph, json.loads(jobs.read(length)), ceiling))
+
+
+def _end_with(server: int) -> None:
+    """End with the server, also in the middle of a query."""
+    while os.getppid() == server:
+        time.sleep(_LOOK_SECONDS)
     os._exit(0)
 
 
@@ -75,7 +76,8 @@ def _answer(graph: ProgrammeGraph, job: dict[str, Any], ceiling: Ceiling) -> byt
 
         traceback.print_exc()
         return packed({"status": 500, "message": "this is a fault of the server.", "hint": None})
-    return packed({"content_type": done.content_type, "total": done.total}, done.body)
+    head = {name: getattr(done, name) for name in ("content_type", "total", "status", "headers")}
+    return packed(head, done.body)
 
 
 OUT_OF_MEMORY = "the query takes more memory than it may."
