@@ -90,6 +90,12 @@ def united(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         yield ox.Quad(quad.subject, quad.predicate, quad.object)
 
 
+def unite(store: ox.Store) -> ox.Store:
+    """Add to a store that has named graphs alone their union, as `united` does; return it."""
+    store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }")
+    return store
+
+
 def fingerprint(corpus: CorpusPaths, files: list[CorpusFile]) -> str:
     """Give a hash of the files' names and bytes, and of the shapes that they must conform to.
 

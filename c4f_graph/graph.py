@@ -257,10 +257,12 @@ class ProgrammeGraph:
             from c4f_graph.store_validation import validate_store
 
             return validate_store(self.store, self.paths, shapes, options)
-        from c4f_graph.validation import validate_corpus, validate_files
-
         if shapes:
+            from c4f_graph.file_validation import validate_files
+
             return validate_files(files, shapes, options)
+        from c4f_graph.corpus_validation import validate_corpus
+
         return validate_corpus(self.paths, files, private=self.private, options=options)
 
     def export(

@@ -93,7 +93,7 @@ def open(  # noqa: A001 (the door is called what it does: c4f_graph.open())
 
 
 def _build(paths: CorpusPaths, store_path: Path, private: bool) -> Edition:
-    from c4f_graph.validation import validate_statements
+    from c4f_graph.corpus_validation import validate_statements
 
     files = corpus_files(paths, private=private)
     statements = list(read_corpus(files))

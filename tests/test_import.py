@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from c4f_graph.errors import InputError
+from c4f_graph.file_validation import validate_files
 from c4f_graph.imports import Imported, import_foerderkatalog
 from c4f_graph.imports.columns import columns
 from c4f_graph.namespaces import C4F, ID, RDFS
-from c4f_graph.validation import validate_files
 from tests import catalogue
 from tests.process import c4f
 

@@ -131,7 +131,7 @@ def command(
       c4f validate --endpoint https://data.example.org/query
     """
     from c4f_graph.paths import corpus_paths
-    from c4f_graph.validation import ValidationOptions, validate_corpus, validate_files
+    from c4f_graph.validation import ValidationOptions
 
     if is_endpoint_named() and (files or engine != "sparql"):
         raise click.UsageError("--endpoint goes with neither FILES nor --engine pyshacl.")
@@ -145,8 +145,12 @@ def command(
     if graph is not None:
         validation = graph.validate(shapes=shapes, options=options)
     elif shapes:
+        from c4f_graph.file_validation import validate_files
+
         validation = validate_files(files, shapes, options)
     else:
+        from c4f_graph.corpus_validation import validate_corpus
+
         paths = corpus_paths(corpus)
         validation = validate_corpus(paths, files, private=private, options=options)
     for note in validation.notes:
