@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 
-from c4f_graph.errors import Location, QueryError, RefusedQueryError
+from c4f_graph.errors import QueryError, RefusedQueryError
+from c4f_graph.query_errors import told_in_our_words
 from c4f_graph.sparql_text import (
     DatasetClause,
     dataset_clauses,
@@ -19,7 +19,6 @@ from c4f_graph.sparql_text import (
     projecting,
     query_form,
     service_calls,
-    undeclared_prefixes,
 )
 from c4f_graph.time_limit import TimeLimit, ahead
 
@@ -32,9 +31,6 @@ QuadStore: TypeAlias = "ox.Store | RemoteStore"
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 DEFAULT_TIMEOUT = 60.0
 _AT_ONCE = 1000
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_SENTENCE = re.compile(r"\b[A-Z]\w*(?: \w+)+")
-_CHARACTERS = re.compile(r"""("(?:\\.|[^"\\])*")|\[[^\]]*\](?:,\ )?""", re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +155,7 @@ def native_answer(
         *(DatasetClause(iri, False, 0) for iri in default_graphs),
         *(DatasetClause(iri, True, 0) for iri in named_graphs),
     ]
-    with _engine_errors(text, name):
+    with told_in_our_words(text, name):
         dataset = _dataset(store, given or dataset_clauses(text), text, name)
         yield _evaluated(dataset, text, {})
 
@@ -186,7 +182,7 @@ def _joined(
 
 def _pieces(store: QuadStore, text: str, bound: Mapping[str, Term], name: str) -> Iterator[Answer]:
     """Evaluate a query: give the rows of a SELECT some at a time, any other answer as one."""
-    with _engine_errors(text, name):
+    with told_in_our_words(text, name):
         result = _evaluated(_dataset(store, dataset_clauses(text), text, name), text, bound)
         variables: list[ox.Variable] | None = getattr(result, "variables", None)
         if variables is not None:
@@ -201,18 +197,6 @@ def _pieces(store: QuadStore, text: str, bound: Mapping[str, Term], name: str) -
             yield Truth(bool(result))
         else:
             yield Triples(sorted(set(result), key=str))
-
-
-@contextlib.contextmanager
-def _engine_errors(text: str, name: str) -> Iterator[None]:
-    """Say in our words what the engine finds wrong with a query."""
-    try:
-        yield
-    except SyntaxError as error:
-        raise _syntax_error(error, text, name) from error
-    except RuntimeError as error:
-        # What Oxigraph finds only when it evaluates, such as a function that it does not have.
-        raise QueryError(f"{error}.", location=Location(name)) from error
 
 
 def _evaluated(dataset: _Dataset, text: str, bound: Mapping[str, Term]) -> Any:
@@ -281,30 +265,3 @@ def _without(bound: Mapping[str, Term], rows: Rows) -> Rows:
         tuple(rows.columns[index] for index in kept),
         [tuple(row[index] for index in kept) for row in rows.rows],
     )
-
-
-def _syntax_error(error: SyntaxError, text: str, name: str) -> QueryError:
-    match = _PLACE.match(str(error.msg))
-    if match is None:
-        return QueryError(f"{error.msg}.", location=Location(name))
-    if "Prefix not found" in match[3]:
-        for prefix, offset in undeclared_prefixes(text):
-            return QueryError(
-                f"syntax error: the prefix {prefix}: is not declared.",
-                location=place(text, offset, name),
-                hint=f"Begin the query with PREFIX {prefix}: and its namespace in < >.",
-            )
-    return QueryError(
-        f"syntax error: {_reason(match[3])}.",
-        location=Location(name, int(match[1]), int(match[2])),
-        hint="Mend the query there, or just before.",
-    )
-
-
-def _reason(text: str) -> str:
-    """Say why in a person's words: Oxigraph lists every character that it would also have taken."""
-    sentence = _SENTENCE.search(text)
-    if sentence is not None:
-        return sentence.group()
-    expected = " ".join(_CHARACTERS.sub(r"\1", text).split()).rstrip(" ,")
-    return "it does not go on like this" if expected == "expected" else expected

@@ -1,9 +1,12 @@
-"""The constraints of shapes as typed values (SHACL, sections 4 to 6)."""
+"""The constraints of shapes as typed values (SHACL, sections 4 to 6).
+
+A class has the name of its component. Those with the same kind of parameter share a base class.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from c4f_graph.shacl.terms import sh
 
@@ -17,52 +20,116 @@ if TYPE_CHECKING:
 class Constraint:
     """One constraint of a shape: a component with values for its parameters (section 2.1.5)."""
 
-    name: ClassVar[str]
-
     @property
     def component(self) -> NamedNode:
         """The constraint component, as a report names it."""
-        return sh(f"{self.name}ConstraintComponent")
+        return sh(f"{type(self).__name__}ConstraintComponent")
 
 
 @dataclass(frozen=True, slots=True)
-class Class(Constraint):
-    """Each value is an instance of a class (section 4.1.1)."""
-
-    name = "Class"
+class _OfTerm(Constraint):
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Datatype(Constraint):
-    """Each value is a well-formed literal of a datatype (section 4.1.2)."""
+class Class(_OfTerm):
+    """Each value is an instance of a class (section 4.1.1)."""
 
-    name = "Datatype"
+
+class HasValue(_OfTerm):
+    """One of the values is this term (section 4.8.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OfIri(Constraint):
     iri: NamedNode
 
 
-@dataclass(frozen=True, slots=True)
-class NodeKind(Constraint):
+class Datatype(_OfIri):
+    """Each value is a well-formed literal of a datatype (section 4.1.2)."""
+
+
+class NodeKind(_OfIri):
     """Each value is of a kind of node, such as sh:BlankNodeOrIRI (section 4.1.3)."""
 
-    name = "NodeKind"
-    kind: NamedNode
+
+@dataclass(frozen=True, slots=True)
+class _OfPredicate(Constraint):
+    predicate: NamedNode
+
+
+class Equals(_OfPredicate):
+    """The values are those of another property (section 4.5.1)."""
+
+
+class Disjoint(_OfPredicate):
+    """No value is one of another property (section 4.5.2)."""
+
+
+class LessThan(_OfPredicate):
+    """Each value is less than each of another property (section 4.5.3)."""
+
+
+class LessThanOrEquals(_OfPredicate):
+    """Each value is at most each of another property (section 4.5.4)."""
 
 
 @dataclass(frozen=True, slots=True)
-class MinCount(Constraint):
+class _OfNumber(Constraint):
+    number: int
+
+
+class MinCount(_OfNumber):
     """There are at least so many values (section 4.2.1)."""
 
-    name = "MinCount"
-    count: int
+
+class MaxCount(_OfNumber):
+    """There are at most so many values (section 4.2.2)."""
+
+
+class MinLength(_OfNumber):
+    """Each value has at least so many characters (section 4.4.1)."""
+
+
+class MaxLength(_OfNumber):
+    """Each value has at most so many characters (section 4.4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
-class MaxCount(Constraint):
-    """There are at most so many values (section 4.2.2)."""
+class _OfShape(Constraint):
+    shape: Term
 
-    name = "MaxCount"
-    count: int
+
+class Not(_OfShape):
+    """No value conforms to a shape (section 4.6.1)."""
+
+
+class Node(_OfShape):
+    """Each value conforms to a node shape: sh:node (section 4.7.1)."""
+
+
+class Property(_OfShape):
+    """Each value has a property shape, whose results are results: sh:property (section 4.7.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OfShapes(Constraint):
+    shapes: tuple[Term, ...]
+
+
+class And(_OfShapes):
+    """Each value conforms to all of these shapes (section 4.6.2)."""
+
+
+class Or(_OfShapes):
+    """Each value conforms to one or more of these shapes (section 4.6.3)."""
+
+
+class Xone(_OfShapes):
+    """Each value conforms to exactly one of these shapes (section 4.6.4)."""
+
+
+class UniqueLang(Constraint):
+    """No two values share a language (section 4.4.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +147,9 @@ class Range(Constraint):
 
 
 @dataclass(frozen=True, slots=True)
-class MinLength(Constraint):
-    """Each value has at least so many characters (section 4.4.1)."""
-
-    name = "MinLength"
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
-class MaxLength(Constraint):
-    """Each value has at most so many characters (section 4.4.2)."""
-
-    name = "MaxLength"
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
 class Pattern(Constraint):
     """Each value matches a regular expression (section 4.4.3)."""
 
-    name = "Pattern"
     pattern: str
     flags: str
 
@@ -108,95 +158,7 @@ class Pattern(Constraint):
 class LanguageIn(Constraint):
     """Each value is tagged with one of these languages (section 4.4.4)."""
 
-    name = "LanguageIn"
     tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UniqueLang(Constraint):
-    """No two values share a language (section 4.4.5)."""
-
-    name = "UniqueLang"
-
-
-@dataclass(frozen=True, slots=True)
-class Equals(Constraint):
-    """The values are those of another property (section 4.5.1)."""
-
-    name = "Equals"
-    predicate: NamedNode
-
-
-@dataclass(frozen=True, slots=True)
-class Disjoint(Constraint):
-    """No value is one of another property (section 4.5.2)."""
-
-    name = "Disjoint"
-    predicate: NamedNode
-
-
-@dataclass(frozen=True, slots=True)
-class LessThan(Constraint):
-    """Each value is less than each of another property (section 4.5.3)."""
-
-    name = "LessThan"
-    predicate: NamedNode
-
-
-@dataclass(frozen=True, slots=True)
-class LessThanOrEquals(Constraint):
-    """Each value is at most each of another property (section 4.5.4)."""
-
-    name = "LessThanOrEquals"
-    predicate: NamedNode
-
-
-@dataclass(frozen=True, slots=True)
-class Not(Constraint):
-    """No value conforms to a shape (section 4.6.1)."""
-
-    name = "Not"
-    shape: Term
-
-
-@dataclass(frozen=True, slots=True)
-class And(Constraint):
-    """Each value conforms to all of these shapes (section 4.6.2)."""
-
-    name = "And"
-    shapes: tuple[Term, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or(Constraint):
-    """Each value conforms to one or more of these shapes (section 4.6.3)."""
-
-    name = "Or"
-    shapes: tuple[Term, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Xone(Constraint):
-    """Each value conforms to exactly one of these shapes (section 4.6.4)."""
-
-    name = "Xone"
-    shapes: tuple[Term, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NodeShapeOf(Constraint):
-    """Each value conforms to a node shape: sh:node (section 4.7.1)."""
-
-    name = "Node"
-    shape: Term
-
-
-@dataclass(frozen=True, slots=True)
-class PropertyShapeOf(Constraint):
-    """Each value has a property shape, whose results are results: sh:property (section 4.7.2)."""
-
-    name = "Property"
-    shape: Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,23 +180,13 @@ class Qualified(Constraint):
 class Closed(Constraint):
     """Each value has no other properties than these (section 4.8.1)."""
 
-    name = "Closed"
     allowed: tuple[NamedNode, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HasValue(Constraint):
-    """One of the values is this term (section 4.8.2)."""
-
-    name = "HasValue"
-    term: Term
 
 
 @dataclass(frozen=True, slots=True)
 class In(Constraint):
     """Each value is one of these terms (section 4.8.3)."""
 
-    name = "In"
     terms: tuple[Term, ...]
 
 
@@ -252,7 +204,6 @@ class SparqlConstraint(Constraint):
 
     """
 
-    name = "SPARQL"
     node: Term
     query: str
     is_ask: bool

@@ -140,7 +140,7 @@ class _Sentences:
                 name, blanks["component"] = "Satisfy", short(constraint.component)
             case constraints.Xone(shapes):
                 blanks["listed"] = "; ".join(self._conform(each) for each in shapes)
-            case constraints.NodeShapeOf(shape) | constraints.PropertyShapeOf(shape):
+            case constraints.Node(shape) | constraints.Property(shape):
                 return self._conform(shape)
             case constraints.And(shapes):
                 return self._word("and").join(self._conform(each) for each in shapes)

@@ -255,9 +255,9 @@ class _Writer:
                 yield "or", self._list(map(self._nested, inner))
             case constraints.Xone(inner):
                 yield "xone", self._list(map(self._nested, inner))
-            case constraints.NodeShapeOf(shape):
+            case constraints.Node(shape):
                 yield "node", self._nested(shape)
-            case constraints.PropertyShapeOf(shape):
+            case constraints.Property(shape):
                 yield "property", self._nested(shape)
             case _:
                 raise _NotNativeError

@@ -9,10 +9,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 from c4f_graph.shacl.constraints import (
     And,
     Constraint,
-    NodeShapeOf,
+    Node,
     Not,
     Or,
-    PropertyShapeOf,
+    Property,
     Qualified,
     Xone,
 )
@@ -196,7 +196,7 @@ def references(shape: Shape) -> Iterator[Term]:
 def referred(constraint: Constraint) -> Iterator[Term]:
     """Yield the nodes of the shapes that a constraint refers to."""
     match constraint:
-        case Not(node) | NodeShapeOf(node) | PropertyShapeOf(node):
+        case Not(node) | Node(node) | Property(node):
             yield node
         case And(nodes) | Or(nodes) | Xone(nodes):
             yield from nodes

@@ -150,10 +150,10 @@ class _Reader:
         for members in self._lists("xone"):
             yield constraints.Xone(members)
         for shape in self._shapes("node"):
-            yield constraints.NodeShapeOf(shape)
+            yield constraints.Node(shape)
         for shape in self._shapes("property"):
             if self.graph.objects(shape, sh("path")):
-                yield constraints.PropertyShapeOf(shape)
+                yield constraints.Property(shape)
             else:
                 self._fatal("the value of sh:property must be a shape with a sh:path", shape)
 

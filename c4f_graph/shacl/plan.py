@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode
 from c4f_graph.shacl.constraints import (
     Constraint,
     Datatype,
-    PropertyShapeOf,
+    Property,
     SparqlConstraint,
 )
 from c4f_graph.shacl.datatypes import may_be_merged
@@ -137,13 +137,13 @@ class _Compiler:
             raise too_deep(shape.node)
         yield _Task(shape, focus, root)
         for constraint in shape.constraints:
-            if isinstance(constraint, PropertyShapeOf):
+            if isinstance(constraint, Property):
                 inner = self._shapes.shapes[constraint.shape]
                 values = focus if shape.path is None else Focus(parent=focus, path=shape.path)
                 yield from self._tasks(inner, values, root, depth + 1)
 
     def _found(self, task: _Task, constraint: Constraint) -> Iterator[Violation]:
-        if isinstance(constraint, PropertyShapeOf):
+        if isinstance(constraint, Property):
             return
         if isinstance(constraint, SparqlConstraint) and not constraint.is_ask:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from pyoxigraph import Literal
 
@@ -24,63 +24,52 @@ if TYPE_CHECKING:
     from c4f_graph.shacl.written import Written
 
 
+class RunOptions(TypedDict, total=False):
+    """How a plan is run.
+
+    Attributes:
+        max_results: stop after so many results; all if None.
+        threads: how many queries run at once; 2 if not given.
+        time_limit: seconds after which to give up; no limit if None.
+        written: gives the data as its files write them: what is said of the subjects that it is
+            called with, or all. With it, results name literals as the files do, and sh:datatype
+            is exact where a store merges datatypes; it is called once, and only if either matters.
+        native: where some of the queries are answered beside the engine.
+
+    """
+
+    max_results: int | None
+    threads: int
+    time_limit: float | None
+    written: Written | None
+    native: NativeRun | None
+
+
 def validate(
-    shapes: ShapesGraph,
-    engine: Engine,
-    *,
-    max_results: int | None = None,
-    threads: int = 2,
-    time_limit: float | None = None,
-    written: Written | None = None,
+    shapes: ShapesGraph, engine: Engine, **options: Unpack[RunOptions]
 ) -> ValidationReport:
     """Validate the data of an engine against shapes (SHACL, section 3).
 
     Args:
         shapes: what `parse_shapes` returned.
         engine: the data.
-        max_results: stop after so many results; all if None.
-        threads: how many queries run at once.
-        time_limit: seconds after which to give up; no limit if None.
-        written: gives the data as its files write it: what is said of the subjects that it is
-            called with, or all. With it, results name literals as the files do, and sh:datatype
-            is exact where a store merges datatypes; it is called once, and only if either matters.
+        options: see `RunOptions`.
 
     Raises:
         QueryError: the engine cannot run a query, or the time is up.
         ShapesError: the shapes are too many to be written out as queries.
-
-    """
-    plan = compile_plan(shapes)
-    return run_plan(
-        plan,
-        shapes,
-        engine,
-        max_results=max_results,
-        threads=threads,
-        time_limit=time_limit,
-        written=written,
-    )
-
-
-def run_plan(
-    plan: Plan,
-    shapes: ShapesGraph,
-    engine: Engine,
-    *,
-    max_results: int | None = None,
-    threads: int = 2,
-    time_limit: float | None = None,
-    written: Written | None = None,
-    native: NativeRun | None = None,
-) -> ValidationReport:
-    """Run the queries of a plan; other parameters and errors are those of `validate`.
-
-    `native` is where some of the queries are answered beside the engine.
-
-    Raises:
         NativeEngineError: `native` gives no answer that can be used.
 
     """
+    return run_plan(compile_plan(shapes), shapes, engine, **options)
+
+
+def run_plan(
+    plan: Plan, shapes: ShapesGraph, engine: Engine, **options: Unpack[RunOptions]
+) -> ValidationReport:
+    """Run the queries of a plan; other parameters and errors are those of `validate`."""
+    max_results, time_limit = options.get("max_results"), options.get("time_limit")
+    written, native = options.get("written"), options.get("native")
     with_shapes = engine
     if any(query.uses_shapes_graph for query in plan.queries):
         triples = [skolem_triple(triple) for triple in shapes.triples]
@@ -105,7 +94,7 @@ def run_plan(
     queries = [plan.queries[number] for number in numbers]
     outcomes: dict[int, tuple[list[ValidationResult], float]] = {}
     count = 0
-    in_turn = in_order(run, queries, threads=threads, seconds=time_limit)
+    in_turn = in_order(run, queries, threads=options.get("threads", 2), seconds=time_limit)
     with closing(in_turn):
         for number, outcome in zip(numbers, in_turn, strict=False):
             outcomes[number] = outcome

@@ -183,7 +183,7 @@ class Violations:
         match constraint:
             case constraints.Not(node):
                 return f"(!{self.conforms(node, value)})"
-            case constraints.NodeShapeOf(node) | constraints.PropertyShapeOf(node):
+            case constraints.Node(node) | constraints.Property(node):
                 return self.conforms(node, value)
             case constraints.And(shapes):
                 return self._joined(shapes, value, " && ")
