@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from c4f_graph.corpus import shape_files
 from c4f_graph.namespaces import SH, SHAPES
 from c4f_graph.shacl import parse_shapes
-from c4f_graph.shacl.constraints import PropertyShapeOf, SparqlConstraint
+from c4f_graph.shacl.constraints import Property, SparqlConstraint
 from c4f_graph.shacl.messages import default_messages, message_in
 from c4f_graph.shacl.paths import Alternative, Inverse, Predicate, Repeat, Sequence
 from c4f_graph.validation import read_shapes
@@ -70,7 +70,7 @@ def rules_by_term(paths: CorpusPaths) -> dict[str, list[Rule]]:
 
 def _parts(shapes: ShapesGraph, shape: Shape) -> Iterator[Shape]:
     for constraint in shape.constraints:
-        if isinstance(constraint, PropertyShapeOf):
+        if isinstance(constraint, Property):
             part = shapes.shapes[constraint.shape]
             yield part
             yield from _parts(shapes, part)
@@ -80,7 +80,7 @@ def _rules(shapes: ShapesGraph, of: Shape, part: Shape) -> Iterator[Rule]:
     node = of.node if _is_blank(part.node) else part.node
     name = str(getattr(node, "value", "")).removeprefix(SHAPES)
     severity = part.severity.value.removeprefix(SH).lower()
-    own = [one for one in part.constraints if not isinstance(one, PropertyShapeOf)]
+    own = [one for one in part.constraints if not isinstance(one, Property)]
     if part.is_deactivated or not own:
         return
     if part.messages:
