@@ -1,4 +1,8 @@
-"""Find what a person means by a name: short name, slug or IRI, with case and umlauts forgiven."""
+"""Find what a person means by a name: short name, slug or IRI, with case and umlauts forgiven.
+
+A funding catalogue has names by the hundred thousand. So a name is looked up as it is written, and
+compared with the names of what no catalogue fills; only if nothing is called so, with all.
+"""
 
 from __future__ import annotations
 
@@ -9,29 +13,37 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from c4f_graph.engine import Rows, run_query
+from c4f_graph.engine import RowStream, stream_query
 from c4f_graph.errors import ParameterError
-from c4f_graph.namespaces import C4F, GRAPH, ID, RDF, RDFS, SKOS
+from c4f_graph.namespaces import C4F, GRAPH, ID, OWL, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from c4f_graph.engine import QuadStore
 
-_NAMES = f"""
-PREFIX c4f: <{C4F}>
-PREFIX rdfs: <{RDFS}>
-PREFIX skos: <{SKOS}>
-SELECT DISTINCT ?entity ?name WHERE {{
-  ?entity a ?kind .
-  {{ ?entity c4f:shortName ?name }}
-  UNION {{ ?entity rdfs:label ?name }}
-  UNION {{ ?entity skos:prefLabel ?name }}
-  UNION {{ ?entity skos:altLabel ?name }}
-  UNION {{ ?entity c4f:fundingReference ?name }}
-}}
+NAMING = (f"{C4F}shortName", f"{RDFS}label", f"{SKOS}prefLabel")
+"""The properties that name a thing, the one that is shown first."""
+_CATALOGUED = {
+    f"{C4F}Project": "project/",
+    f"{C4F}FundingAward": "award/",
+    f"{C4F}CatalogueBody": "catalogue-body/",
+    f"{C4F}PlanClassification": "plan-classification/",
+    f"{C4F}Municipality": "municipality/",
+}
+"""The classes that a funding catalogue fills, and how the identifiers of their things begin."""
+_CALLING = (*NAMING, f"{SKOS}altLabel", f"{C4F}fundingReference")
+_LANGUAGES = ("", "@de", "@en")
+_ALL = "?entity a ?kind"
+_FEW = f"""
+  {{ ?kind a <{OWL}Class> }} UNION {{ VALUES ?kind {{ <{OWL}Class> <{SKOS}ConceptScheme> }} }}
+  FILTER(?kind NOT IN ({", ".join(f"<{kind}>" for kind in _CATALOGUED)}))
+  ?entity a ?kind
 """
-_SLUGS = "SELECT DISTINCT ?entity WHERE { ?entity a ?kind }"
+_NAMES = f"""
+  ?entity ?calling ?name
+  FILTER(?calling IN ({", ".join(f"<{calling}>" for calling in _CALLING)}))
+"""
 _TYPE = ox.NamedNode(f"{RDF}type")
 _CLUSTER = ox.NamedNode(f"{C4F}Cluster")
 _LISTS = {
@@ -42,12 +54,19 @@ _LISTS_OTHERS = "`c4f questions` names the questions; their answers list what th
 _CLOSE_ENOUGH = 0.55
 _SUGGESTIONS = 3
 _TWO_LETTERS = re.compile("ae|oe|ue")
+_SLUG = re.compile("[a-z0-9%-]+")
+_NO_LETTERS = re.compile("[^a-z0-9]+")
 
 
 def fold(name: str) -> str:
     """Reduce a name to what must agree: no case, no accents, ü like ue like u, no punctuation."""
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
-    letters = "".join(char for char in plain if char.isalnum() and not unicodedata.combining(char))
+    if name.isascii():
+        letters = _NO_LETTERS.sub("", name.lower())
+    else:
+        plain = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
+        letters = "".join(
+            char for char in plain if char.isalnum() and not unicodedata.combining(char)
+        )
     return _TWO_LETTERS.sub(lambda match: match.group()[0], letters)
 
 
@@ -62,24 +81,17 @@ def find_entity(store: QuadStore, name: str, kind: str | None = None) -> ox.Name
     Raises:
         ParameterError: nothing is called that (with the nearest names), or several things are.
     """
-    kinds = {"kind": ox.NamedNode(kind)} if kind else {}
-    entities = [row[0] for row in _rows(store, _SLUGS, kinds)]
-    known = {entity for entity in entities if isinstance(entity, ox.NamedNode)}
-    for iri in (name.strip("<>"), ID + name, GRAPH + name):
-        try:
-            node = ox.NamedNode(iri)
-        except ValueError:
-            continue
-        if node in known:
-            return node
-    wanted = fold(name)
-    display: dict[str, str] = {}
-    meant: dict[str, set[ox.NamedNode]] = {}
-    for entity, text in _named(store, known, kinds):
-        key = fold(text)
-        display.setdefault(key, text)
-        meant.setdefault(key, set()).add(entity)
-    found = meant.get(wanted, set())
+    bound = {"kind": ox.NamedNode(kind)} if kind else {}
+    if (node := _of_iri(store, name, bound)) is not None:
+        return node
+    found: set[ox.NamedNode] = set()
+    if kind is None or kind in _CATALOGUED:
+        found = _written_so(store, name, bound)
+        if kind is None:
+            found |= _compared(_called(store, _FEW, bound), name)[0]
+    near: list[str] = []
+    if not found:
+        found, near = _compared(_called(store, _ALL, bound), name)
     if len(found) > 1:
         # A cluster's candidacy, strategy and website go by its name: the cluster is what is meant.
         clusters = {
@@ -94,29 +106,81 @@ def find_entity(store: QuadStore, name: str, kind: str | None = None) -> ox.Name
         raise ParameterError(
             f'several things are called "{name}": {choices}.', hint="Name one of these."
         )
-    near = difflib.get_close_matches(wanted, display, n=_SUGGESTIONS, cutoff=_CLOSE_ENOUGH)
-    if not near:
-        near = sorted(key for key in display if wanted and wanted in key)[:_SUGGESTIONS]
-    names = ", ".join(display[key] for key in near)
-    hint = f"Did you mean {names}?" if near else _LISTS.get(kind or "", _LISTS_OTHERS)
+    hint = f"Did you mean {', '.join(near)}?" if near else _LISTS.get(kind or "", _LISTS_OTHERS)
     raise ParameterError(f'no {what} is called "{name}".', hint=hint)
 
 
-def _named(
-    store: QuadStore, known: set[ox.NamedNode], kinds: dict[str, ox.NamedNode]
-) -> Iterable[tuple[ox.NamedNode, str]]:
-    """Yield slugs before names, so that a slug is what a suggestion shows last."""
-    for entity, name in _rows(store, _NAMES, kinds):
+def _of_iri(store: QuadStore, name: str, bound: Mapping[str, ox.NamedNode]) -> ox.NamedNode | None:
+    """Give the thing whose IRI a name is, whole or without its beginning."""
+    for iri in (name.strip("<>"), ID + name, GRAPH + name):
+        try:
+            node = ox.NamedNode(iri)
+        except ValueError:
+            continue
+        if any(store.quads_for_pattern(node, _TYPE, bound.get("kind"), None)):
+            return node
+    return None
+
+
+def _written_so(
+    store: QuadStore, name: str, bound: Mapping[str, ox.NamedNode]
+) -> set[ox.NamedNode]:
+    """Give what is called just so; by its slug only where no name is just so."""
+    names = [f"{ox.Literal(name)}{language}" for language in _LANGUAGES]
+    patterns = [f"{{ ?entity <{calling}> {text} }}" for calling in _CALLING for text in names]
+    found = _entities(store, f"{' UNION '.join(patterns)} {_ALL}", bound)
+    if not found and _SLUG.fullmatch(slug := name.lower()):
+        iris = (f"<{ID}{beginning}{slug}>" for beginning in _CATALOGUED.values())
+        found = _entities(store, f"VALUES ?entity {{ {' '.join(iris)} }} {_ALL}", bound)
+    return found
+
+
+def _entities(store: QuadStore, where: str, bound: Mapping[str, ox.NamedNode]) -> set[ox.NamedNode]:
+    rows = _rows(store, f"SELECT DISTINCT ?entity WHERE {{ {where} }}", bound)
+    return {entity for (entity,) in rows if isinstance(entity, ox.NamedNode)}
+
+
+def _called(
+    store: QuadStore, which: str, bound: Mapping[str, ox.NamedNode]
+) -> Iterator[tuple[ox.NamedNode, str]]:
+    """Yield things with each of their names; slugs last, so that a suggestion shows a name."""
+    query = f"SELECT DISTINCT ?entity ?name WHERE {{ {which} . {_NAMES} }}"
+    for entity, name in _rows(store, query, bound):
         if isinstance(entity, ox.NamedNode) and isinstance(name, ox.Literal):
             yield entity, name.value
-    for entity in sorted(known, key=str):
+    for entity in sorted(_entities(store, which, bound), key=lambda node: node.value):
         yield entity, entity.value.rpartition("/")[2].rpartition("#")[2]
 
 
+def _compared(
+    called: Iterable[tuple[ox.NamedNode, str]], name: str
+) -> tuple[set[ox.NamedNode], list[str]]:
+    """Give what is called so, and the names that are the likest."""
+    from rapidfuzz import fuzz
+
+    wanted = fold(name)
+    found: set[ox.NamedNode] = set()
+    shown: dict[str, str] = {}
+    for entity, text in called:
+        key = fold(text)
+        if key == wanted:
+            found.add(entity)
+        # This likeness is never below that of difflib, and takes a hundredth of the time.
+        likeness = fuzz.ratio(wanted, key, score_cutoff=99 * _CLOSE_ENOUGH)
+        if likeness or (wanted and wanted in key):
+            shown.setdefault(key, text)
+    if found:
+        return found, []
+    near = difflib.get_close_matches(wanted, shown, n=_SUGGESTIONS, cutoff=_CLOSE_ENOUGH)
+    if not near:
+        near = sorted(key for key in shown if wanted and wanted in key)[:_SUGGESTIONS]
+    return found, [shown[key] for key in near]
+
+
 def _rows(
-    store: QuadStore, query: str, bindings: dict[str, ox.NamedNode]
-) -> list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, ...]]:
-    answer = run_query(store, query, bindings=bindings)
-    if not isinstance(answer, Rows):
+    store: QuadStore, query: str, bound: Mapping[str, ox.NamedNode]
+) -> Iterator[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, ...]]:
+    answer = stream_query(store, query, bindings=bound, name="names")
+    if not isinstance(answer, RowStream):
         raise AssertionError("a SELECT query did not give rows")
     return answer.rows
