@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from c4f_graph.namespaces import GRAPH
+from c4f_graph.namespaces import GRAPH, in_iri
 from c4f_graph.rdf_files import FORMATS, Statement, read_bytes, read_statements
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def corpus_files(corpus: CorpusPaths, *, private: bool = False) -> list[CorpusFi
     if private:
         folders.append(("private", corpus.data / "private", f"{GRAPH}private-"))
     return [
-        CorpusFile(path, _graph_name(prefix, path), kind)
+        CorpusFile(path, graph_name(path, prefix), kind)
         for kind, folder, prefix in folders
         if folder.is_dir()
         for path in sorted(folder.iterdir())
@@ -58,10 +58,10 @@ def corpus_files(corpus: CorpusPaths, *, private: bool = False) -> list[CorpusFi
     ]
 
 
-def _graph_name(prefix: str, path: Path) -> ox.NamedNode:
+def graph_name(path: Path, prefix: str = GRAPH) -> ox.NamedNode:
     """Name a file's graph after it; the ontology itself is its own graph."""
     is_ontology = (prefix, path.stem) == (f"{BASE}ontology/", "c4f")
-    return ox.NamedNode(f"{BASE}ontology" if is_ontology else prefix + path.stem)
+    return ox.NamedNode(f"{BASE}ontology" if is_ontology else prefix + in_iri(path.stem))
 
 
 def shape_files(corpus: CorpusPaths) -> list[Path]:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph.checks import run_checks
-from c4f_graph.corpus import CorpusFile, corpus_files, read_corpus, shape_files, unite
+from c4f_graph.corpus import CorpusFile, corpus_files, graph_name, read_corpus, shape_files, unite
 from c4f_graph.corpus_checks import check_corpus, check_terms
 from c4f_graph.findings import StatementIndex
-from c4f_graph.namespaces import GRAPH
 from c4f_graph.shacl.pool import in_order
 from c4f_graph.validation import ValidationOptions, read_shapes, run_shapes, validation_of
 
@@ -47,7 +46,7 @@ def validate_corpus(
     present = {file.path.resolve() for file in files}
     for path in additions:
         if path.resolve() not in present:
-            files.append(CorpusFile(path, ox.NamedNode(GRAPH + path.stem), "source"))
+            files.append(CorpusFile(path, graph_name(path), "source"))
     statements = list(read_corpus(files))
     store = ox.Store()
     store.bulk_extend(statement.quad for statement in statements)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from urllib.parse import quote
+
 C4F = "https://w3id.org/c4f/ontology#"
 ID = "https://w3id.org/c4f/id/"
 GRAPH = "https://w3id.org/c4f/graph/"
@@ -40,3 +43,8 @@ PREFIXES: dict[str, str] = {
     "skos": SKOS,
     "xsd": XSD,
 }
+
+
+def in_iri(file_name: str) -> str:
+    """Write a file's name, whose bytes can be any, as an IRI can have it: `a b` is `a%20b`."""
+    return quote(os.fsencode(file_name))

@@ -75,18 +75,31 @@ def read_bytes(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    decoded(content, path)
+    return content
+
+
+def decoded(content: bytes, name: Path | str) -> str:
+    """Decode what must be UTF-8.
+
+    Args:
+        content: the bytes.
+        name: what they are called: a file, or `stdin`.
+
+    Raises:
+        InputError: they are not UTF-8 (with line and column).
+    """
     try:
-        content.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
         raise InputError(
             f"byte 0x{content[error.start]:02x} is not UTF-8.",
-            location=Location(path, line, column),
+            location=Location(name, line, column),
             hint="Save the file as UTF-8.",
         ) from error
-    return content
 
 
 def read_statements(

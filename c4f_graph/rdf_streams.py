@@ -7,12 +7,11 @@ import hashlib
 import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from c4f_graph.errors import InputError, Location
-from c4f_graph.namespaces import GRAPH
+from c4f_graph.namespaces import GRAPH, in_iri
 from c4f_graph.rdf_files import FORMATS, IMPORTS, refused_import, syntax_error
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class RdfStream:
         stem = path.name[: -len(self._compression)] if self._compression else path.name
         self._keep_names = keep_names
         self.path = path
-        self.graph = graph or ox.NamedNode(GRAPH + quote(Path(stem).stem))
+        self.graph = graph or ox.NamedNode(GRAPH + in_iri(Path(stem).stem))
         self.position = 0
         self.statements = 0
         self._digest = hashlib.sha256()

@@ -42,7 +42,8 @@ class TimeLimit:
         seconds = self._end - time.monotonic()
         if seconds <= 0:
             raise self.passed()
-        return seconds
+        # A lock takes no longer time than this: some hundred years.
+        return min(seconds, threading.TIMEOUT_MAX)
 
     def passed(self) -> QueryError:
         """Give the error that says that the limit has passed."""

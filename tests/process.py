@@ -55,7 +55,8 @@ def c4f_process(*arguments: str | Path, stdin: str = "", cwd: Path | None = None
 
 def c4f(*arguments: str | Path, stdin: str = "", cwd: Path | None = None) -> Finished:
     """Run `c4f` within this process, where pytest turns warnings into errors."""
-    streams = {name: _stream() for name in ("stdout", "stderr")}
+    # Python's own stderr writes what is no character, such as a stray byte of an argument, as well.
+    streams = {"stdout": _stream(), "stderr": _stream(errors="backslashreplace")}
     streams["stdin"] = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd or Path.cwd()):
         patch.setattr(sys, "argv", ["c4f", *map(str, arguments)])
@@ -65,8 +66,8 @@ def c4f(*arguments: str | Path, stdin: str = "", cwd: Path | None = None) -> Fin
     return Finished(code, _written(streams["stdout"]), _written(streams["stderr"]))
 
 
-def _stream() -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n")
+def _stream(errors: str = "strict") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors=errors, newline="\n")
 
 
 def _written(stream: io.TextIOWrapper) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.process import COMMAND, PATIENCE, c4f, c4f_process
+from tests.process import COMMAND, PATIENCE, answer, c4f, c4f_process
 
 pytestmark = pytest.mark.usefixtures("store")
 # Every statement with every other, five times over: no machine comes to an end of it.
@@ -207,6 +207,24 @@ def test_questions_of_an_unknown_id_is_exit_2_with_the_nearest() -> None:
     done = c4f("questions", "time-line")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith('c4f: there is no question "time-line". Did you mean timeline')
+
+
+def test_a_query_on_stdin_that_is_not_utf8_is_exit_2_with_the_place() -> None:
+    done = subprocess.run(
+        [*COMMAND, "query", "-"],
+        input=b'SELECT *\nWHERE { ?s ?p "M\xfcnchen" }',
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"c4f: stdin:2:17: byte 0xfc is not UTF-8. Save the file as UTF-8.\n"
+
+
+def test_a_time_limit_of_more_than_all_time_is_as_none() -> None:
+    assert answer("ask", "selection-funnel", "--timeout", "1e20") == answer(
+        "ask", "selection-funnel"
+    )
 
 
 def test_a_query_without_end_is_given_up_after_the_time_limit(tmp_path: Path) -> None:

@@ -68,7 +68,10 @@ def test_no_command_is_a_usage_error_that_shows_the_help() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["buidl"], "No such command 'buidl'"),
+        (["buidl"], "No such command 'buidl'. Did you mean build?"),
+        (["zzz"], "No such command 'zzz'."),
+        (["ask", "clusters", "--timeout", "nan"], "nan is no number that can be counted to."),
+        (["ask", "clusters", "--timeout", "1e999"], "1e999 is no number that can be counted to."),
         (["ask"], "Missing argument 'ID'"),
         (["ask", "clusters", "--fromat", "csv"], "--fromat"),
         (["ask", "clusters", "--format", "xml"], "'xml' is not one of 'table', 'csv', 'tsv'"),

@@ -260,6 +260,8 @@ def test_a_port_in_use_and_a_bad_host_are_told(store: Path) -> None:
         assert "Choose another with --host or --port." in done.err
     done = c4f("serve", "--host", "256.1.1.1", "--port", "0", "--store", store)
     assert (done.code, "256.1.1.1:0 cannot be listened on" in done.err) == (2, True)
+    done = c4f("serve", "--host", ".", "--port", "0")
+    assert (done.code, ".:0 cannot be listened on" in done.err) == (2, True)
 
 
 def test_a_damaged_store_is_told_at_the_start(corpus: CorpusCopy) -> None:

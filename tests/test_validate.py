@@ -90,6 +90,15 @@ def test_an_addition_under_another_graph_s_name_lacks_metadata(tmp_path: Path) -
     assert "<https://w3id.org/c4f/graph/named-otherwise> lacks a c4f:Source" in done.out
 
 
+@pytest.mark.parametrize("name", ["two words.ttl", "100 %.ttl", 'Förderung "neu".ttl'])
+def test_an_addition_may_be_called_anything(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(PREFIXES + "<id/actor/x> a c4f:Actor .\n", encoding="utf-8")
+    done = c4f("validate", path)
+    assert done.code == 1
+    assert f"{path}\n" in done.out
+
+
 def test_text_names_file_line_focus_node_path_value_and_message(files: tuple[Path, Path]) -> None:
     data, shapes = files
     done = c4f("validate", data, "--shapes", shapes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sys
 from pathlib import Path
@@ -23,6 +24,21 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 PATH = click.Path(path_type=Path)
+
+
+class _Positive(click.FloatRange):
+    """A number above 0, which `nan` and `inf` are not."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number that can be counted to.", param, ctx)
+        return float(number)
+
+
+POSITIVE = _Positive(min=0, min_open=True)
 corpus_option = click.option(
     "--corpus",
     type=PATH,
@@ -111,7 +127,7 @@ def timeout_option(command: _Command) -> _Command:
     """Add the time limit of a query."""
     return click.option(
         "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
+        type=POSITIVE,
         default=60.0,
         show_default=True,
         metavar="SECONDS",

@@ -64,12 +64,12 @@ def command(
       echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | c4f query -
     """
     from c4f_graph.questions import is_empty
-    from c4f_graph.rdf_files import read_bytes
+    from c4f_graph.rdf_files import decoded, read_bytes
     from c4f_graph.terms_used import unknown_terms
 
     check_format(answer_format, output)
     if str(file) == "-":
-        text, name = sys.stdin.read(), "stdin"
+        text, name = decoded(sys.stdin.buffer.read(), "stdin"), "stdin"
     else:
         text, name = read_bytes(file).decode(), str(file)
     graph = open_graph(store, corpus, private, as_of)

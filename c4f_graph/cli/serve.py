@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.options import open_embedded, public_store_options, tell
+from c4f_graph.cli.options import POSITIVE, open_embedded, public_store_options, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ _PARTS = {"starlette", "uvicorn", "httptools", "prometheus_client"}
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=POSITIVE,
     default=10.0,
     show_default=True,
     metavar="SECONDS",
@@ -47,7 +47,7 @@ _PARTS = {"starlette", "uvicorn", "httptools", "prometheus_client"}
 )
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True),
+    type=POSITIVE,
     default=50.0,
     show_default=True,
     metavar="N",

@@ -9,6 +9,7 @@ import click
 
 from c4f_graph.cli.options import (
     PATH,
+    POSITIVE,
     connected,
     endpoint_options,
     is_endpoint_named,
@@ -79,7 +80,7 @@ def _language(_context: click.Context, _parameter: click.Parameter, tag: str) ->
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=POSITIVE,
     default=600.0,
     show_default=True,
     metavar="SECONDS",
