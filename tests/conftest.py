@@ -5,7 +5,7 @@ The user's cache is in a temporary folder, so that no test sees or touches a sto
 
 from __future__ import annotations
 
-import shutil
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Write tests/golden anew from what the questions answer now; read the difference.",
     )
+
+
+def pytest_configure() -> None:
+    """Let ctrl-C reach what the tests start, also where the tests run in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,11 +66,11 @@ def graph(store: Path) -> c4f_graph.ProgrammeGraph:
 
 
 @pytest.fixture(scope="session")
-def built_copy(tmp_path_factory: pytest.TempPathFactory, store: Path) -> CorpusCopy:
-    """Give a copy of the corpus and of its store, to be left as they are."""
+def built_copy(tmp_path_factory: pytest.TempPathFactory) -> CorpusCopy:
+    """Give a copy of the corpus, with few sources, and its store, to be left as they are."""
     copy = CorpusCopy.of_project(tmp_path_factory.mktemp("built"))
-    shutil.copytree(store, copy.store)
-    assert copy.run("ask", "clusters").err == ""
+    done = copy.run("build")
+    assert done.code == 0, f"SOURCES of tests/corpus_copy.py lacks one: {done.out}"
     return copy
 
 

@@ -11,6 +11,27 @@ from tests.process import Finished, c4f
 
 ROOT = Path(__file__).resolve().parents[1]
 WITHOUT_STORE = {"questions", "validate"}
+# The sources of a copy: few, so that it is built, loaded and reported on in a fraction of the time,
+# and enough for all that the registry declares to have what the shapes demand of it.
+SOURCES = frozenset(
+    {
+        *("bio-nrw-finalisten-2020-02", "biom-cnatm-interview", "biosaxony-saxocell-2024-09-05"),
+        *("bmbf-slides-2023-09-11", "clusters4future-erfahrungsaustausch-2023-07-14"),
+        *("clusters4future-finalisten-2-2021-05-06", "clusters4future-semeco-profile"),
+        "clusters4future-theranosticvalleystr-konzeptionsphase",
+        *("clusters4future-thwic-profile", "digitale-hauptstadtregion-amber-2020-02-05"),
+        *("fraunhofer-iwu-zukunftsfabrik-smarthi", "gdch-medizin-mobilitaet-meer"),
+        *("hahn-schickard-nanodiag-kick-off-2023", "jgu-mainz-etos-selected-2022-07-20"),
+        *("mcube-erfahrungsaustausch-2022-05-31", "oiger-finalisten-dresden-2020-05-05"),
+        *("optecbb-qvls-ilabs-2022", "rptu-wiwi-meprecise"),
+        *("technologieland-hessen-juryentscheidung-2026", "zib-virchow-2-0"),
+        "uni-leipzig-saxocell-phase-2-2024-09-10",
+        # For the tests: two that disagree, an award, a page, and the newest.
+        *("bmbf-pm-auswahl-2022-07-18", "german-u15-auswahl-2022-07-20"),
+        *("tu-darmstadt-curatime-curaisig", "boz-thwic-interim-balance-2025"),
+        "fau-semeco-phase-2-2026-02-09",
+    }
+)
 PREFIXES = """\
 @base <https://w3id.org/c4f/> .
 @prefix c4f: <https://w3id.org/c4f/ontology#> .
@@ -48,12 +69,15 @@ class CorpusCopy:
 
     @classmethod
     def of_project(cls, folder: Path) -> CorpusCopy:
-        """Copy the project's corpus, without anything personal that may lie in it."""
+        """Copy the project's corpus with a few of its sources, and nothing personal of it."""
         copy = cls(folder / "corpus", folder / "store")
-        for name in ("ontology", "data", "queries"):
-            shutil.copytree(
-                ROOT / name, copy.root / name, ignore=shutil.ignore_patterns("private", "examples")
-            )
+        for name in ("ontology", "data/registry", "queries"):
+            ignore = shutil.ignore_patterns("examples")
+            shutil.copytree(ROOT / name, copy.root / name, ignore=ignore)
+        (copy.root / "data" / "sources").mkdir()
+        for slug in SOURCES:
+            path = Path("data", "sources", f"{slug}.ttl")
+            shutil.copy(ROOT / path, copy.root / path)
         return copy
 
     def again(self, folder: Path) -> CorpusCopy:

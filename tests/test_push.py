@@ -91,9 +91,9 @@ def test_a_corpus_is_pushed_changed_removed_and_pulled(
     assert on(server, "pull", "-o", pulled).code == 0
     assert pulled.read_text("utf-8") == corpus.answer("export", "--format", "nq")
 
-    removed = corpus.root / "data" / "sources" / "zib-virchow-2-0.ttl"
+    removed = corpus.root / "data" / "sources" / "uni-leipzig-saxocell-phase-2-2024-09-10.ttl"
     removed.unlink()
-    name = "https://w3id.org/c4f/graph/zib-virchow-2-0"
+    name = "https://w3id.org/c4f/graph/uni-leipzig-saxocell-phase-2-2024-09-10"
     assert on(server, "push", *place, "--dry-run").code == 0
     done = on(server, "sync", *place, "--dry-run")
     assert (done.code, done.out) == (1, f"remove\t{name}\n")
