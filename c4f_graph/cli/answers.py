@@ -64,6 +64,7 @@ def put_answer(
     name: str,
     title: str,
     descriptions: Mapping[str, str] | None = None,
+    sourced: SourcedRows | None = None,
 ) -> None:
     """Write an answer in a format; rows that are still being found are written as they come.
 
@@ -75,6 +76,7 @@ def put_answer(
         name: what the columns' IRIs are called after.
         title: what a page is called.
         descriptions: what columns mean, by their names.
+        sourced: the answer with the sources of each row, where they are to be written as well.
 
     Raises:
         QueryError: the time limit passed before all was written; a file is then left as it was.
@@ -85,6 +87,14 @@ def put_answer(
     from c4f_graph.export.tables import terminal_table
     from c4f_graph.export.writing import write_answer
 
+    if sourced is not None:
+        from c4f_graph.export.sources import as_column
+
+        text = _written_as_statements(graph, sourced, answer_format, name)
+        if text is not None:
+            put(text, output)
+            return
+        answer = as_column(sourced)
     with destination(output) as stream:
         if answer_format == "table":
             rows = as_rows(answer)
@@ -105,26 +115,14 @@ def put_answer(
             answer.limit.left()
 
 
-def put_sourced(
-    graph: ProgrammeGraph,
-    answer: SourcedRows,
-    answer_format: str,
-    output: Path | None,
-    *,
-    name: str,
-    title: str,
-    descriptions: Mapping[str, str] | None = None,
-) -> None:
-    """Write an answer with the sources of each row; arguments as for `put_answer`."""
+def _written_as_statements(
+    graph: ProgrammeGraph, answer: SourcedRows, answer_format: str, name: str
+) -> str | None:
+    """Write rows with their sources in a format that has its own way to; None in another."""
     from c4f_graph.export import sources
 
     if answer_format == "json":
-        put(sources.json_text(answer), output)
-    elif answer_format in {"ttl", "jsonld"}:
-        text = sources.statements_text(answer, answer_format, graph.paths.context, name)
-        put(text, output)
-    else:
-        rows = sources.as_column(answer)
-        put_answer(
-            graph, rows, answer_format, output, name=name, title=title, descriptions=descriptions
-        )
+        return sources.json_text(answer)
+    if answer_format in {"ttl", "jsonld"}:
+        return sources.statements_text(answer, answer_format, graph.paths.context, name)
+    return None

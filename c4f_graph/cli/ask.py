@@ -11,7 +11,6 @@ from c4f_graph.cli.answers import (
     check_format,
     format_option,
     put_answer,
-    put_sourced,
     sources_option,
 )
 from c4f_graph.cli.options import (
@@ -88,29 +87,19 @@ def command(
         arguments[name] = value
     graph = open_graph(store, corpus, private, as_of)
     question = graph.question(question_id)
+    sourced = None
     if sources:
         sourced = graph.ask_with_sources(question_id, arguments, timeout=timeout)
-        put_sourced(
-            graph,
-            sourced,
-            answer_format,
-            output,
-            name=question.id,
-            title=question.summary,
-            descriptions=question.columns,
-        )
-        nothing = is_empty(sourced.rows)
-    else:
-        answer = graph.stream_ask(question_id, arguments, timeout=timeout)
-        put_answer(
-            graph,
-            answer,
-            answer_format,
-            output,
-            name=question.id,
-            title=question.summary,
-            descriptions=question.columns,
-        )
-        nothing = is_empty(answer)
-    if nothing:
+    answer = sourced.rows if sourced else graph.stream_ask(question_id, arguments, timeout=timeout)
+    put_answer(
+        graph,
+        answer,
+        answer_format,
+        output,
+        name=question.id,
+        title=question.summary,
+        descriptions=question.columns,
+        sourced=sourced,
+    )
+    if is_empty(answer):
         tell(f"no rows. {question.empty}")

@@ -11,7 +11,6 @@ from c4f_graph.cli.answers import (
     check_format,
     format_option,
     put_answer,
-    put_sourced,
     sources_option,
 )
 from c4f_graph.cli.options import (
@@ -77,9 +76,6 @@ def command(
     answer = sourced.rows if sourced else graph.stream_query(text, timeout=timeout, name=name)
     for warning in unknown_terms(graph.store, text, name):
         tell(warning)
-    if sourced:
-        put_sourced(graph, sourced, answer_format, output, name="query", title=name)
-    else:
-        put_answer(graph, answer, answer_format, output, name="query", title=name)
+    put_answer(graph, answer, answer_format, output, name="query", title=name, sourced=sourced)
     if is_empty(answer):
         tell("no rows.")
