@@ -11,8 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from c4f_graph.editions import current_edition
-from c4f_graph.web.jobs import Done
-from c4f_graph.web.kept import KeptAnswers
+from c4f_graph.web.kept import KeptAnswer, KeptAnswers
 from c4f_graph.web.limits import RateLimit, network
 from tests.c4f_server import c4f_server
 from tests.corpus_copy import ROOT
@@ -118,13 +117,13 @@ def test_a_rate_limit_is_for_each_customer() -> None:
 def test_answers_are_kept_within_their_limit() -> None:
     kept = KeptAnswers(150_000)
     for number in range(100):
-        kept.keep(str(number), Done("text/csv", b"x" * 1000))
-        assert kept.get("0") is not None
-    assert kept.get("1") is None
-    assert kept.get("99") is not None
-    assert sum(kept.get(str(number)) is not None for number in range(100)) == 75
-    kept.keep("long", Done("text/csv", b"x" * 2000))
-    assert kept.get("long") is None
+        kept.keep((str(number),), KeptAnswer([], b"x" * 1000, None))
+        assert kept.get(("0",)) is not None
+    assert kept.get(("1",)) is None
+    assert kept.get(("99",)) is not None
+    assert sum(kept.get((str(number),)) is not None for number in range(100)) == 49
+    kept.keep(("long",), KeptAnswer([], b"x" * 2000, None))
+    assert kept.get(("long",)) is None
 
 
 def exchange(server: C4fServer, *parts: bytes, pause: float = 0) -> bytes:

@@ -15,13 +15,14 @@ from starlette.routing import BaseRoute, Route
 
 from c4f_graph.web import api, data, editor, pages, sparql
 from c4f_graph.web.guard import Guard
-from c4f_graph.web.kept import KeptAnswers
+from c4f_graph.web.kept import Keeping, KeptAnswers
 from c4f_graph.web.limits import Limits
 from c4f_graph.web.metrics import Metrics
 from c4f_graph.web.names import page_path
 from c4f_graph.web.negotiation import accepts
 from c4f_graph.web.problems import ProblemError, problem_response
 from c4f_graph.web.requests import described
+from c4f_graph.web.security import SecurityHeaders
 from c4f_graph.web.served import begin, follow
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def create_app(graph: ProgrammeGraph, limits: Limits | None = None) -> Starlette
         lifespan=lifespan,
         middleware=[
             Middleware(Guard, limits=held, metrics=metrics),
+            Middleware(Keeping, answers=KeptAnswers(held.kept_bytes)),
+            Middleware(SecurityHeaders),
             Middleware(
                 CORSMiddleware,
                 allow_origins=["*"],
@@ -76,7 +79,6 @@ def create_app(graph: ProgrammeGraph, limits: Limits | None = None) -> Starlette
         exception_handlers={ProblemError: _problem, HTTPException: _problem},
     )
     app.state.limits, app.state.metrics = held, metrics
-    app.state.kept = KeptAnswers(held.kept_bytes)
     app.state.page_of = page_path
     for name, about, figure in (
         ("c4f_queries_running", "Queries that run.", "running"),

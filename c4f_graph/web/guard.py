@@ -1,18 +1,17 @@
-"""What stands around every request: rate limit, security headers, time for clients, the log."""
+"""What stands around every request: the rate limit, faults, metrics, the log."""
 
 from __future__ import annotations
 
-import asyncio
-import sys
 import time
 import traceback
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 
-from c4f_graph.web.limits import RateLimit, network
+from c4f_graph.web.access_log import AccessLog
+from c4f_graph.web.limits import RateLimit
 from c4f_graph.web.problems import ProblemError, problem_response
+from c4f_graph.web.security import SecurityHeaders
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,16 +19,6 @@ if TYPE_CHECKING:
     from c4f_graph.web.limits import Limits
     from c4f_graph.web.metrics import Metrics
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 _ALWAYS_ANSWERED = {"/healthz", "/metrics"}
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"}
 
@@ -49,6 +38,7 @@ class Guard:
         self._limits = limits
         self._metrics = metrics
         self._rate = RateLimit(limits.requests_per_second, limits.burst)
+        self._log = AccessLog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -62,31 +52,24 @@ class Guard:
             nonlocal status, length
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
             else:
                 length += len(message.get("body", b""))
-            async with asyncio.timeout(self._limits.client_seconds):
-                await send(message)
+            await send(message)
 
         try:
             await self._answered(scope, receive, send_on)
-        except TimeoutError:
-            # The client takes nothing in: uvicorn closes the connection of an unfinished answer.
-            pass
         except Exception:
             traceback.print_exc()
             if not status:
-                request = Request(scope)
-                fault = problem_response(
-                    request, ProblemError(500, "this is a fault of the server.")
-                )
-                await fault(scope, receive, send_on)
+                fault = ProblemError(500, "this is a fault of the server.")
+                await _refuse(scope, receive, send_on, fault)
         finally:
             seconds = time.monotonic() - began
-            self._count(scope, status, seconds)
-            _log(scope, status, length, seconds)
+            # Words that a client chose would make a new counter each.
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            route = getattr(scope.get("route"), "path", "none")
+            self._metrics.count(method, route, status, seconds)
+            self._log.add(scope, status, length, seconds)
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope["client"][0] if scope.get("client") else ""
@@ -100,20 +83,8 @@ class Guard:
             f"It may make {self._limits.requests_per_second:g} a second.",
             {"Retry-After": str(int(seconds) + 1)},
         )
-        await problem_response(Request(scope), problem)(scope, receive, send)
-
-    def _count(self, scope: Scope, status: int, seconds: float) -> None:
-        # Words that a client chose would make a new counter each.
-        method = scope["method"] if scope["method"] in _METHODS else "other"
-        route = getattr(scope.get("route"), "path", "none")
-        self._metrics.count(method, route, status, seconds)
+        await _refuse(scope, receive, send, problem)
 
 
-def _log(scope: Scope, status: int, length: int, seconds: float) -> None:
-    """Write a line of the access log: no full address, and no query, which might name a person."""
-    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    where = network(scope["client"][0]) if scope.get("client") else "unknown"
-    path = scope["path"].encode("ascii", "backslashreplace").decode()
-    path = "".join(sign if sign.isprintable() and sign != " " else "_" for sign in path)[:200]
-    line = f"{when} {where} {scope['method']} {path} {status} {length} {seconds * 1000:.1f}ms\n"
-    sys.stderr.write(line)
+async def _refuse(scope: Scope, receive: Receive, send: Send, problem: ProblemError) -> None:
+    await SecurityHeaders(problem_response(Request(scope), problem))(scope, receive, send)

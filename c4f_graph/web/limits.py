@@ -7,6 +7,7 @@ import os
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 _ADDRESSES = 10_000
 
@@ -51,6 +52,7 @@ class Limits:
         return replace(self, workers=workers)
 
 
+@lru_cache(maxsize=1000)
 def network(address: str) -> str:
     """Give the network that an address is in, which names no household: /24, or /48 of IPv6."""
     try:
@@ -89,6 +91,7 @@ class RateLimit:
         return seconds
 
 
+@lru_cache(maxsize=1000)
 def _customer(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address)

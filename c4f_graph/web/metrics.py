@@ -25,6 +25,7 @@ class Metrics:
             ("method", "route", "status"),
             registry=self._registry,
         )
+        self._counters: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._seconds = Histogram(
             "c4f_http_request_seconds",
             "Seconds from a request to the end of its answer.",
@@ -35,8 +36,16 @@ class Metrics:
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request that was answered."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        key = (method, route, status)
+        counters = self._counters.get(key)
+        if counters is None:
+            counters = (
+                self._requests.labels(method, route, str(status)),
+                self._seconds.labels(route),
+            )
+            self._counters[key] = counters
+        counters[0].inc()
+        counters[1].observe(seconds)
 
     def watch(self, name: str, about: str, value: Callable[[], float]) -> None:
         """Add a figure that is looked up when it is asked for."""

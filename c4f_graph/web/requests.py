@@ -80,8 +80,11 @@ async def statements(request: Request, form: Form, job: dict[str, Any]) -> Respo
 def tag_of(request: Request, *parts: str) -> str:
     """Give the ETag of what a request is answered, by the edition and some parts."""
     accept = request.headers.get("accept", "")
-    host = str(request.base_url)
-    return edition_tag(request.app.state.graph, host, request.url.path, accept, *parts)
+    scope = request.scope
+    host = request.headers.get("host", "")
+    return edition_tag(
+        request.app.state.graph, scope["scheme"], host, scope["path"], accept, *parts
+    )
 
 
 def whole_number(text: str, name: str, least: int) -> int:

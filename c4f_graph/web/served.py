@@ -36,7 +36,7 @@ async def begin(state: State, graph: ProgrammeGraph, limits: Limits) -> None:
     """
     pool = WorkerPool(graph, limits)
     await pool.start()
-    state.graph, state.pool = graph, pool
+    state.graph, state.pool, state.edition = graph, pool, graph.in_use[1].folder
 
 
 async def follow(state: State, limits: Limits) -> None:

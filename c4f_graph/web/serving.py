@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CONNECTIONS = 4000
 _GOODBYE_SECONDS = 10
+_LEAST_PART = 64 * 2**10
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -83,7 +84,10 @@ def _ignore(_sign: int, _frame: FrameType | None) -> None:
 
 
 def _protocol(limits: Limits) -> type[asyncio.Protocol]:
-    """Give uvicorn's protocol with limits that it does not have: the time and length of a head."""
+    """Give uvicorn's protocol with limits that it does not have.
+
+    They are the time and length of a head, and how long a client may take no part of an answer.
+    """
 
     class Protocol(HttpToolsProtocol):
         """HTTP/1.1, for clients that may be slow or talk for ever."""
@@ -92,6 +96,7 @@ def _protocol(limits: Limits) -> type[asyncio.Protocol]:
             super().connection_made(transport)
             self._head_length = 0
             self._deadline = self.loop.call_later(limits.client_seconds, transport.close)
+            self._progress: asyncio.TimerHandle | None = None
 
         def on_message_begin(self) -> None:
             super().on_message_begin()
@@ -113,9 +118,32 @@ def _protocol(limits: Limits) -> type[asyncio.Protocol]:
             super().on_message_complete()
             self._head_length = 0
 
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._expect_progress()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self._end_progress()
+
         def connection_lost(self, exc: Exception | None) -> None:
             self._deadline.cancel()
+            self._end_progress()
             super().connection_lost(exc)
+
+        def _expect_progress(self) -> None:
+            left: int = self.transport.get_write_buffer_size()
+            self._progress = self.loop.call_later(limits.client_seconds, self._check_progress, left)
+
+        def _check_progress(self, before: int) -> None:
+            if self.transport.get_write_buffer_size() > before - _LEAST_PART:
+                self.transport.abort()
+            else:
+                self._expect_progress()
+
+        def _end_progress(self) -> None:
+            if self._progress is not None:
+                self._progress.cancel()
 
         def _is_in_head(self) -> bool:
             return not self._deadline.cancelled()

@@ -14,8 +14,6 @@ from c4f_graph.web.requests import cached, described, done, tag_of, unchanged
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from c4f_graph.web.kept import KeptAnswers
-
 
 _CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
 
@@ -33,22 +31,17 @@ async def sparql(request: Request) -> Response:
     tag = tag_of(request, query.text, repr((query.default_graphs, query.named_graphs, query.form)))
     if is_kept and (same := unchanged(request, tag)):
         return same
-    kept: KeptAnswers = request.app.state.kept
-    answer = kept.get(tag) if is_kept else None
-    if answer is None:
-        answer = await done(
-            request,
-            {
-                "do": "query",
-                "text": query.text,
-                "default_graphs": query.default_graphs,
-                "named_graphs": query.named_graphs,
-                "accept": request.headers.get("accept", ""),
-                "form": query.form,
-            },
-        )
-        if is_kept:
-            kept.keep(tag, answer)
+    answer = await done(
+        request,
+        {
+            "do": "query",
+            "text": query.text,
+            "default_graphs": query.default_graphs,
+            "named_graphs": query.named_graphs,
+            "accept": request.headers.get("accept", ""),
+            "form": query.form,
+        },
+    )
     response = Response(answer.body, headers={"Content-Type": answer.content_type})
     if is_kept:
         return cached(response, tag)
