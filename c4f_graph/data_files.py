@@ -113,19 +113,7 @@ class DataFiles:
         self.store.bulk_extend(united(statement.quad for statement in self._statements))
 
     def statements(self, subjects: Set[object] | None = None) -> Iterator[ox.Quad]:
-        """Yield the statements as the files write them, as a stream: those about some subjects.
-
-        To be called once the store is there: faults of the files are not looked for again.
-        """
-        if subjects is None and self._statements is None:
-            for path in self._paths:
-                yield from ox.parse(
-                    path=str(path),
-                    format=FORMATS[path.suffix.lower()],
-                    base_iri=self._base,
-                    rename_blank_nodes=True,
-                )
-            return
+        """Yield the statements as the files write them, as a stream: those about some subjects."""
         for statement in self._read(subjects):
             if subjects is None or statement.quad.subject in subjects:
                 yield statement.quad

@@ -35,17 +35,7 @@ FIXED = (
     *("/cluster/saxocell", "/actor/tu-dresden", "/project/03zu1105fa", "/place/dresden"),
     *("/programme/clusters4future", "/milestone/round-1-call", "/concept/state/saxony"),
     *("/source/bmbf-slides-2023-09-11", "/question/clusters", "/question/funding-by-cluster"),
-    *(
-        "/docs",
-        "/docs/a-source",
-        "/docs/a-shape",
-        "/docs/api",
-        "/data",
-        "/schema",
-        "/schema/Cluster",
-        "/schema/budgetEUR",
-        "/concept/technology-field",
-    ),
+    *("/schema", "/schema/Cluster", "/schema/budgetEUR", "/concept/technology-field"),
     *("/question/cluster-partners", "/question/cluster-partners?cluster=saxocell"),
     *("/question/cluster-partners?cluster=nobody", "/question/collaboration-network"),
     *("/editor", "/editor?question=cluster-partners"),
@@ -150,11 +140,10 @@ def test_a_page_can_be_read_by_everyone(client: TestClient, path: str, code: str
 def test_no_link_is_dead(client: TestClient) -> None:
     links: dict[str, tuple[str, str]] = {}
     for path in FIXED:
-        if "collaboration" not in path and path != "/not/there":
+        if "collaboration" not in path:
             for link in Document(client.get(path).text).links():
                 target = urlsplit(link)
-                is_data = target.path.startswith(("/sparql", "/api/", "/graphs", "/dataset"))
-                if not target.scheme and not link.startswith("#") and not is_data:
+                if not target.scheme and not link.startswith("#"):
                     links.setdefault(target.path, (link, path))
     assert len(links) > 600
     # Enough of them to see each kind of page, and all that stand on the overview.

@@ -116,14 +116,6 @@ def test_pyshacl_says_which_shapes_it_cannot_use(files: tuple[Path, Path]) -> No
     assert "Traceback" not in done.err
 
 
-def test_pyshacl_refuses_what_it_does_not_know(files: tuple[Path, Path]) -> None:
-    data, shapes = files
-    data.write_text(DATA + "e:four a e:Thing ; e:says <<( e:one e:size 5 )>> .\n", "utf-8")
-    done = c4f("validate", data, "--shapes", shapes, "--engine", "pyshacl")
-    assert (done.code, done.out) == (2, "")
-    assert "pySHACL has no quoted triples." in done.err
-
-
 @pytest.mark.parametrize("report_format", ["text", "json", "junit", "sarif"])
 def test_messages_are_in_the_language_asked_for(
     files: tuple[Path, Path], report_format: str
@@ -229,25 +221,3 @@ def test_what_the_store_refuses_is_named_with_its_place(
     done = c4f("validate", data, "--shapes", shapes)
     assert (done.code, done.out) == (2, "")
     assert message in done.err
-
-
-@pytest.mark.parametrize(
-    ("made", "value"), [("SUM(?size)", "51.5"), ("COUNT(?size)", "3"), ("MAX(?size)", "30.0")]
-)
-def test_what_a_query_counts_is_no_literal_of_the_data(
-    tmp_path: Path, made: str, value: str
-) -> None:
-    """The data write 51.5, 3 and 30 in another form: only the last is what the query found."""
-    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
-    same = "e:other e:size 51.50 , 03 . "
-    data.write_text(DATA.replace("size 30", "size 30.0") + same, encoding="utf-8")
-    shapes.write_text(
-        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://example.org/> .\n"
-        "e:Shape a sh:NodeShape ; sh:targetNode e:Thing ; sh:sparql [ sh:select "
-        f'"SELECT $this ({made} AS ?value) {{ ?x a $this ; <http://example.org/size> ?size }} '
-        'GROUP BY $this" ] .',
-        encoding="utf-8",
-    )
-    found = json.loads(in_process("validate", data, "--shapes", shapes, "--format", "json"))
-    (finding,) = found["findings"]
-    assert finding["value"] == value

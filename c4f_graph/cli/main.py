@@ -29,7 +29,6 @@ _COMMANDS = (
     "match",
     "why",
     "serve",
-    "site",
     "report",
     "push",
     "pull",

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from c4f_graph.namespaces import XSD
-from c4f_graph.shacl.constraints import Datatype, SparqlConstraint
+from c4f_graph.shacl.constraints import Datatype
 from c4f_graph.shacl.datatypes import NORMALISED
-from c4f_graph.shacl.sparql_constraints import computes_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Set
@@ -40,18 +39,6 @@ def is_normalised(term: Term | None) -> bool:
     if not isinstance(term, Literal) or term.datatype.value not in _DATATYPES:
         return False
     return not (term.datatype.value in _DAYS and _WRITTEN_ONE_WAY.fullmatch(term.value))
-
-
-def may_be_written_otherwise(result: ValidationResult) -> bool:
-    """Tell whether a result names a term of the data that its file may write otherwise."""
-    return is_normalised(result.focus_node) or _has_normalised_value(result)
-
-
-def _has_normalised_value(result: ValidationResult) -> bool:
-    if not is_normalised(result.value):
-        return False
-    constraint = result.constraint
-    return not (isinstance(constraint, SparqlConstraint) and computes_value(constraint))
 
 
 class WrittenLiterals:
@@ -81,7 +68,7 @@ class WrittenLiterals:
     def restored(self, results: Iterable[ValidationResult]) -> Iterator[ValidationResult]:
         """Yield results with the terms of the files; several where a file has several forms."""
         for result in results:
-            if not may_be_written_otherwise(result):
+            if not is_normalised(result.focus_node) and not is_normalised(result.value):
                 yield result
                 continue
             focus = next(iter(self._forms(result.focus_node)), result.focus_node)
@@ -105,10 +92,8 @@ class WrittenLiterals:
                     yield replace(result, value=value, statement=statement)
 
     def _values(self, result: ValidationResult) -> list[Term]:
-        if result.value is None:
-            return []
-        if not _has_normalised_value(result):
-            return [result.value]
+        if not is_normalised(result.value) or result.value is None:
+            return [] if result.value is None else [result.value]
         subject, predicate, value = result.statement
         if predicate is not None and value == result.value:
             exact = self._by_statement.get((subject, predicate, value))

@@ -53,13 +53,10 @@ async function find() {
   }
 }
 
-// Pages that are files have no server to ask; `site.js` searches there.
-if (field.dataset.hits) {
-  field.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(find, 120);
-  });
-}
+field.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(find, 120);
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hits.hidden = true;
 });
