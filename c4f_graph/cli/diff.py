@@ -39,7 +39,9 @@ def command(
 
     A and B are each an edition (`c4f info` names those of the store), a store's folder, a corpus,
     or an RDF file, also compressed. Blank nodes are the same where what is said around them is.
-    Two RDF files are compared as they are written, else numbers are compared by value.
+    Of a funding catalogue, the newest edition of B is compared with the newest of A; a patch alone
+    takes graphs as they are named. Two RDF files are compared as they are written, else numbers are
+    compared by value.
     The text is by entity; a statement that another source made already is only counted.
     A patch is streamed; text and JSON keep what differs in memory, 2 KB for each statement.
 
@@ -54,13 +56,16 @@ def command(
 
     store_path = store or default_store_path()
     was, now = (diff.side(name, store_path, private=private) for name in (a, b))
-    found = diff.differences(was, now)
     if diff_format == "patch":
         with destination(output) as stream:
-            rows = diff.write_patch(stream, found)
+            rows = diff.write_patch(stream, diff.differences(was, now))
         tell(f"statements added and removed: {rows:,}." if rows else "no difference.")
         return EXIT_NO if rows else EXIT_OK
-    entities = diff.by_entity(found, was, now, corpus_paths(corpus))
+    editions = diff.pair_editions(was, now)
+    was, now = editions.a, editions.b
+    for sentence in editions.sentences:
+        tell(sentence)
+    entities = diff.by_entity(diff.differences(was, now), was, now, corpus_paths(corpus))
     if diff_format == "json":
         pieces = diff.differences_json(entities, was, now)
     else:

@@ -1,10 +1,12 @@
 """What differs between two editions, stores, RDF files or corpora.
 
-`side` names one of the two, `StoreSide` is one that is open already, `differences` streams what
-differs. `write_patch` writes that as RDF Patch; `by_entity` puts it together for
-`differences_text`, in words, and `differences_json`.
+`side` names one of the two, `StoreSide` is one that is open already; `pair_editions` lets one
+edition of a catalogue be compared with the next. `differences` streams what differs. `write_patch`
+writes that as RDF Patch; `by_entity` puts it together for `differences_text`, in words, and
+`differences_json`.
 """
 
+from c4f_graph.diff.catalogues import pair_editions, without_graphs
 from c4f_graph.diff.entities import EntityDifferences, by_entity
 from c4f_graph.diff.merge import Difference, differences
 from c4f_graph.diff.patch import write_patch
@@ -21,6 +23,8 @@ __all__ = [
     "differences",
     "differences_json",
     "differences_text",
+    "pair_editions",
     "side",
+    "without_graphs",
     "write_patch",
 ]

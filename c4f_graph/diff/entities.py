@@ -14,7 +14,7 @@ from c4f_graph.namespaces import C4F, ID, RDF, RDFS, SKOS
 from c4f_graph.statements import BELONGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable, Mapping, Set
 
     from c4f_graph.diff.merge import Difference
     from c4f_graph.diff.sides import Side
@@ -199,8 +199,8 @@ def by_entity(
         group = list(same)
         added += sum(len(difference.added) for difference in group)
         removed += sum(len(difference.removed) for difference in group)
-        was = _values(group, also=no_longer, came=False)
-        now = _values(group, also=also, came=True)
+        was = _values(group, also=no_longer, came=False, told_as=a.told_as)
+        now = _values(group, also=also, came=True, told_as=b.told_as)
         if was or now:
             triple = _parsed(group[0])
             about = PropertyDifference(triple.predicate.value, was, now)
@@ -227,7 +227,9 @@ def by_entity(
     return EntityDifferences(entities, dict(also), dict(no_longer), added, removed, context)
 
 
-def _values(group: list[Difference], *, also: Counter[str], came: bool) -> list[Value]:
+def _values(
+    group: list[Difference], *, also: Counter[str], came: bool, told_as: Mapping[str, str]
+) -> list[Value]:
     """Give the values of one property that came, or went.
 
     A value that others state before and after counts only where the graph that differs gives
@@ -243,7 +245,8 @@ def _values(group: list[Difference], *, also: Counter[str], came: bool) -> list[
             also.update(graph for graph in graphs if graph not in exchanged)
             graphs = [graph for graph in graphs if graph in exchanged]
         if graphs:
-            values.append(Value(_parsed(difference).object, tuple(graphs)))
+            told = tuple(told_as.get(graph, graph) for graph in graphs)
+            values.append(Value(_parsed(difference).object, told))
     return values
 
 

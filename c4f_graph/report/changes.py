@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph.as_of import graphs_as_of, parse_day, view_as_of
-from c4f_graph.diff import StoreSide, by_entity, differences, differences_text, side
+from c4f_graph.diff import (
+    StoreSide,
+    by_entity,
+    differences,
+    differences_text,
+    pair_editions,
+    side,
+    without_graphs,
+)
 from c4f_graph.diff.words import Words
 from c4f_graph.editions import former_editions
 from c4f_graph.errors import ParameterError
@@ -22,6 +30,8 @@ from c4f_graph.report.document import Column, Figure, Plot, Section, Table, cell
 from c4f_graph.report.terms import count, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from c4f_graph.diff import EntityDifferences, Side
     from c4f_graph.diff.entities import EntityDifference
     from c4f_graph.graph import ProgrammeGraph
@@ -29,6 +39,8 @@ if TYPE_CHECKING:
 
 MOST_LINES = 500
 """A page has at most so many lines on what changed; `c4f diff` gives all."""
+LARGE = 10_000
+"""A catalogue's edition of more statements that came or went is not told thing by thing."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SOURCE = ox.NamedNode(f"{C4F}Source")
 _CHANGES = ("added", "changed", "removed")
@@ -92,19 +104,48 @@ def _nothing(sentence: str) -> Section:
 def _section(
     graph: ProgrammeGraph, terms: Terms, was: Side, now: Side, since: str, note: str
 ) -> tuple[Section, Figure]:
+    editions = pair_editions(was, now)
+    sizes = {node: editions.b.size(node) for node in editions.came}
+    sizes |= {node: editions.a.size(node) for node in editions.went}
+    large = {node for node, size in sizes.items() if size > LARGE}
+    was, now = (without_graphs(each, large) for each in (editions.a, editions.b))
     found = by_entity(differences(was, now), was, now, graph.paths)
-    number = len(found.entities)
+    number = len(found.entities) + len(large)
     sentences = [
         f"What changed {since}: statements added {found.added:,}, removed {found.removed:,}; "
-        f"things that differ: {number:,}."
+        f"things that differ: {len(found.entities):,}."
     ]
     if note:
         sentences.append(note)
-    parts = _tables(found, terms, sentences)
+    sentences += editions.sentences
+    parts: list[Table | Plot] = []
+    if large:
+        sentences.append("Whole editions of a catalogue that came or went are counted by class.")
+        lines = [
+            ((terms.source(node),), cell(change), cell(name), cell(f"{things:,}"))
+            for change, nodes, of in (
+                ("added", editions.came, editions.b),
+                ("removed", editions.went, editions.a),
+            )
+            for node in nodes
+            if node in large
+            for name, things in _by_class(of, node, terms, sizes[node])
+        ]
+        columns = (Column("source"), Column("change"), Column("what"), Column("number", True))
+        parts.append(Table("Editions of a catalogue that came or went", columns, lines))
+    parts += _tables(found, terms, sentences)
     return (
         Section("changes", "Changes", sentences, parts),
         Figure(f"{number:,}", f"{plural(number, 'change')} {since}", "changes"),
     )
+
+
+def _by_class(of: Side, node: ox.NamedNode, terms: Terms, size: int) -> Iterator[tuple[str, int]]:
+    """Yield how many statements an edition has, then its things by class, the most first."""
+    yield "statements", size
+    counts = of.classes(node)
+    for iri, things in sorted(counts.items(), key=lambda count: (-count[1], count[0])):
+        yield terms.class_name(ox.NamedNode(iri)), things
 
 
 def _tables(found: EntityDifferences, terms: Terms, sentences: list[str]) -> list[Table | Plot]:
