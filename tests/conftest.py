@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LONGEST = {"test_readme.py", "test_editions.py", "test_shapes.py", "test_wheel.py"}
+LONGEST = {
+    *("test_readme.py", "test_editions.py", "test_shapes.py", "test_wheel.py", "test_engines.py"),
+    *("test_serve_limits.py", "test_site.py", "test_push_breaks.py", "test_push.py"),
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -122,7 +122,6 @@ def test_each_statement_of_a_view_is_one_of_a_graph_that_is_in(
         out = last_day(issued.value)
         assert out is not None
         assert out <= view.day
-    assert not any(store.quads_for_pattern(ox.NamedNode(f"{ID}place/nowhere"), None, None, None))
     assert len(view.sources) + view.later + view.undated + len(view.registries) + len(
         view.definitions
     ) == len(list(graph.store.named_graphs()))
