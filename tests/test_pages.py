@@ -217,6 +217,21 @@ def test_search_forgives_umlauts(client: TestClient, text: str) -> None:
     assert "/place/munich" in links
 
 
+def test_a_list_tells_more_than_names(client: TestClient) -> None:
+    milestones = client.get("/milestone").text
+    assert '<th scope="col">planned date</th>' in milestones
+    assert "18 July 2022" in milestones
+    # In the order of time; what has no date comes last.
+    order = ("round-1-call", "round-2-call", "round-2-selection")
+    places = [milestones.index(f'"/milestone/{slug}"') for slug in order]
+    assert places == sorted(places)
+    actors = client.get("/actor?lang=de").text
+    row = actors[actors.index(">TU Dresden</a>") :].partition("</tr>")[0]
+    assert "/concept/actor-kind/university" in row
+    assert "/place/dresden" in row
+    assert "/cluster/saxocell" in client.get("/project").text
+
+
 def test_search_finds_what_is_meant_first(client: TestClient) -> None:
     hits = Document(client.get("/search", params={"q": "saxo", "part": "1"}).text).links()
     assert hits[0] == "/cluster/saxocell"

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from c4f_graph.web.view import Cell
 
-BAR_ROOM = 200
-"""The length of a bar for the largest value."""
+_LONGEST = 98
+"""Percent of the room that the largest value takes, so that a line at its end is seen."""
 _TIMELINE_LEFT = 150
 _TIMELINE_WIDTH = 900
 _LANE = 34
@@ -28,14 +28,16 @@ class Bar:
     Attributes:
         label: what it is for.
         text: its value, as a reader sees it.
-        length: from 0 to `BAR_ROOM`.
+        length: from 0 to 100, in percent of the room.
         limit: where its limit is, on the same scale; None where it has none.
+        limit_text: the limit as a reader sees it; empty where it has none.
     """
 
     label: Cell
     text: str
     length: float
     limit: float | None = None
+    limit_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def bars(
     values: Sequence[float],
     texts: Sequence[str],
     limits: Sequence[float] = (),
+    limit_texts: Sequence[str] = (),
 ) -> list[Bar]:
     """Give the bars of values, the largest of which, or of the limits, has the whole room.
 
@@ -74,15 +77,17 @@ def bars(
         values: what each is, none below zero.
         texts: the same as texts.
         limits: the most that each may be; empty where there is no such thing.
+        limit_texts: the same as texts.
     """
     largest = max((*values, *limits), default=0) or 1
-    scale = BAR_ROOM / largest
+    scale = _LONGEST / largest
     return [
         Bar(
             label,
             text,
             round(value * scale, 1),
             round(limits[index] * scale, 1) if limits else None,
+            limit_texts[index] if limits else "",
         )
         for index, (label, value, text) in enumerate(zip(labels, values, texts, strict=True))
     ]

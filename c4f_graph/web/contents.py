@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from c4f_graph.namespaces import C4F, RDFS, SKOS
 from c4f_graph.web.entity import mentions_of, properties_of, said_in
+from c4f_graph.web.lists import listed
 from c4f_graph.web.network import network
 from c4f_graph.web.overview import milestones, overview
 from c4f_graph.web.schema import (
@@ -45,14 +46,13 @@ def list_page(page: Page, kind: str) -> str:
     iris = [iri for iri in names if (names.page(iri) or "").startswith(f"/{kind}/")]
     if kind == "source":
         iris = [iri for iri in iris if names.kind(iri) == f"{C4F}Source"]
-    items = sorted(
-        ((page.view.link(iri), page.view.full_name(iri), iri) for iri in iris),
-        key=lambda item: (item[0].text.casefold(), item[2]),
-    )
-    if kind == "source":
-        notes = {iri: page.edition.note(iri, page.language.code) for _, _, iri in items}
-        return page.render("sources.html", items=items, notes=notes)
-    return page.render("list.html", kind=kind, items=items)
+        items = sorted(
+            ((page.view.link(iri), page.edition.note(iri, page.language.code)) for iri in iris),
+            key=lambda item: (item[0].text.casefold(), item[1].iri),
+        )
+        return page.render("sources.html", items=items)
+    headings, things = listed(page.graph, page.view, kind, iris)
+    return page.render("list.html", kind=kind, headings=headings, items=things)
 
 
 def entity_page(page: Page, iri: str, today: datetime.date) -> str:

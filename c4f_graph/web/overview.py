@@ -187,7 +187,9 @@ def _money(
     labels = [_label(view, row[label]) for row in found]
     values = [float(_value(row["awarded_eur"])) for row in found]
     limits = [float(_value(row[limit]) or 0) for row in found] if limit else []
-    return bars(labels, values, [view.language.millions(value) for value in values], limits)
+    in_millions = view.language.millions
+    texts, limit_texts = ([in_millions(sum_) for sum_ in sums] for sums in (values, limits))
+    return bars(labels, values, texts, limits, limit_texts)
 
 
 def _label(view: View, term: Term | None) -> Cell:
