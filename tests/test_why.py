@@ -162,6 +162,16 @@ c4f:other a owl:DatatypeProperty ; rdfs:label "same"@en .
     )
 
 
+def test_numbers_disagree_by_their_values(corpus: CorpusCopy) -> None:
+    # As texts, one is the beginning of the other, as a month is of a day in it.
+    claim = "<id/programme/clusters4future> c4f:budgetEUR 63.00 ."
+    corpus.add_source("sixty-three-2023-09-11", claim)
+    assert corpus.run("build").code == 0
+    rows = table(corpus.run("why", "programme/clusters4future", "budgetEUR", "--format", "csv"))
+    (said,) = (row for row in rows if row["value"] == "63")
+    assert "bmbf-slides-2023-09-11" in said["disputed_by"].split()
+
+
 def test_what_was_loaded_has_no_file_here(corpus: CorpusCopy, tmp_path: Path) -> None:
     path = tmp_path / "more.nq"
     path.write_text(
