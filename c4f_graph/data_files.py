@@ -41,6 +41,8 @@ class DataFiles:
         self._paths = paths
         self._base = base
         self._statements: list[Statement] | None = None
+        # The last one that was asked for: it takes a reading of the files.
+        self._index: tuple[Set[object], StatementIndex] | None = None
         for path in paths:
             if not path.exists():
                 read_bytes(path)  # which says so
@@ -109,11 +111,24 @@ class DataFiles:
         be placed if the store and the lines come from one reading.
         """
         self._statements = list(self._read())
+        self._index = None
         self.store = ox.Store()
         self.store.bulk_extend(united(statement.quad for statement in self._statements))
 
     def statements(self, subjects: Set[object] | None = None) -> Iterator[ox.Quad]:
-        """Yield the statements as the files write them, as a stream: those about some subjects."""
+        """Yield the statements as the files write them, as a stream: those about some subjects.
+
+        To be called once the store is there: faults of the files are not looked for again.
+        """
+        if subjects is None and self._statements is None:
+            for path in self._paths:
+                yield from ox.parse(
+                    path=str(path),
+                    format=FORMATS[path.suffix.lower()],
+                    base_iri=self._base,
+                    rename_blank_nodes=True,
+                )
+            return
         for statement in self._read(subjects):
             if subjects is None or statement.quad.subject in subjects:
                 yield statement.quad
@@ -122,9 +137,10 @@ class DataFiles:
         """Find the places of all statements about some subjects."""
         if not subjects:
             return StatementIndex(())
-        return StatementIndex(
-            statement for statement in self._read(subjects) if statement.quad.subject in subjects
-        )
+        if self._index is None or self._index[0] != subjects:
+            found = (each for each in self._read(subjects) if each.quad.subject in subjects)
+            self._index = subjects, StatementIndex(found)
+        return self._index[1]
 
     def _read(self, subjects: Set[object] | None = None) -> Iterator[Statement]:
         if self._statements is not None:

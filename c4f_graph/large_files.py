@@ -25,6 +25,7 @@ from c4f_graph.shacl import (
     run_plan,
 )
 from c4f_graph.shacl.check import check_known, used_terms
+from c4f_graph.shacl.constraints import MaxCount
 from c4f_graph.shacl.native import (
     FORMATS,
     NativeEngineError,
@@ -33,7 +34,9 @@ from c4f_graph.shacl.native import (
     is_installed,
 )
 from c4f_graph.shacl.native_shapes import COMPARABLE, native_shapes
+from c4f_graph.shacl.paths import Predicate
 from c4f_graph.shacl.touched import Touched, touched
+from c4f_graph.shacl.written import is_stored_as_written, stored_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
@@ -112,6 +115,7 @@ def validate_large(
                 written=data.statements,
                 native=native,
             )
+            _refuse_merged(report, data)
         except UnnamedResultError as error:
             raise NotAnsweredError("") from error
         except NativeEngineError as error:
@@ -138,17 +142,19 @@ def _store(
     if wanted is not None:
         classes, properties = used_terms(shapes)
         terms = {term for term in (*classes, *properties) if isinstance(term, ox.NamedNode)}
-        return data.selected(partial(_chosen, wanted, terms, asked.compared))
-    for predicate in asked.compared:
-        for quad in data.store.quads_for_pattern(None, predicate, None, None):
-            _refuse_incomparable(quad.object)
-    return data.store
+        return data.selected(partial(_chosen, wanted, terms, asked))
+    store = data.store
+    watched = asked.compared | asked.as_written
+    for quad in data.statements() if watched else ():
+        if quad.predicate in watched:
+            _refuse(quad, asked)
+    return store
 
 
 def _chosen(
     wanted: Touched,
     terms: Set[ox.NamedNode],
-    compared: Set[ox.NamedNode],
+    asked: NativeShapes,
     quads: Iterator[ox.Quad],
 ) -> Iterator[ox.Quad]:
     """Yield the statements that queries can touch, and witnesses.
@@ -156,6 +162,7 @@ def _chosen(
     A witness shows that something is in the graph: each predicate, each node of `wanted`, and, for
     each of the terms that shapes look for, that it is a class with an instance or is described.
     """
+    watched = asked.compared | asked.as_written
     seen: set[ox.NamedNode] = set()
     missing: set[object] = set(wanted.nodes)
     unknown: set[object] = set(terms)
@@ -174,12 +181,33 @@ def _chosen(
             if subject in unknown or (predicate == _TYPE and value in unknown):
                 unknown -= {subject, value}
                 is_chosen = True
-        if predicate in compared:
-            _refuse_incomparable(quad.object)
+        if predicate in watched:
+            _refuse(quad, asked)
         if is_chosen:
             yield quad
 
 
-def _refuse_incomparable(value: object) -> None:
-    if isinstance(value, ox.Literal) and value.datatype not in COMPARABLE:
+def _refuse(quad: ox.Quad, asked: NativeShapes) -> None:
+    """Give up where the native engine would see another value than the store."""
+    predicate, value = quad.predicate, quad.object
+    if not isinstance(value, ox.Literal):
+        return
+    if (predicate in asked.compared and value.datatype not in COMPARABLE) or (
+        predicate in asked.as_written and not is_stored_as_written(value)
+    ):
         raise NotAnsweredError("")
+
+
+def _refuse_merged(report: ValidationReport, data: DataFiles) -> None:
+    """Give up where the native engine counted values that are one to the store."""
+    index = data.index({result.statement[0] for result in report.results})
+    for result in report.results:
+        if isinstance(result.constraint, MaxCount) and isinstance(result.path, Predicate):
+            values = {
+                statement.quad.object
+                for statement in index.about(result.focus_node)
+                if statement.quad.predicate == result.path.iri
+            }
+            numbers = {value for value in values if isinstance(value, ox.Literal)}
+            if len({*stored_forms(numbers).values()}) < len(numbers):
+                raise NotAnsweredError("")

@@ -167,3 +167,30 @@ def test_shapes_that_cannot_be_used_are_told_as_ever(tmp_path: Path) -> None:
     found = validated(tmp_path, ":n a :A .", ":S sh:targetClass :A ; sh:minCuont 1 .")
     assert isinstance(found.exception, ShapesError)
     assert "did you mean sh:minCount?" in str(found.exception)
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        # What the store keeps as one value, or in another form, is two to the native engine.
+        ('1 , "01"^^xsd:integer', "sh:maxCount 1"),
+        ('1 , "01"^^xsd:integer , 2', "sh:maxCount 1"),
+        ('1.50 , "1.5"^^xsd:decimal , 01.5', "sh:maxCount 2"),
+        ('1 , "01"^^xsd:integer', "sh:minCount 2"),
+        ('"01"^^xsd:integer', "sh:maxLength 1"),
+        ('"01"^^xsd:integer', "sh:minLength 2"),
+        ('"01"^^xsd:integer', 'sh:pattern "^0"'),
+        ('"01"^^xsd:integer', "sh:in ( 1 2 )"),
+        ("1", 'sh:in ( "01"^^xsd:integer )'),
+        ('"1"^^xsd:byte', "sh:hasValue 1"),
+        ('"5"^^xsd:byte', "sh:datatype xsd:integer"),
+        ('"05"^^xsd:integer ; :q 5', "sh:disjoint :q"),
+        ('5 ; :q "05"^^xsd:integer', "sh:disjoint :q"),
+        ('1 , "01"^^xsd:integer', "sh:not [ sh:path :p ; sh:maxCount 1 ]"),
+    ],
+)
+def test_the_size_of_a_file_does_not_change_what_a_literal_is(
+    tmp_path: Path, values: str, constraint: str
+) -> None:
+    shape = f"sh:property [ sh:path :p ; {constraint} ]"
+    validated(tmp_path, f":n a :A ; :p {values} .", f":S sh:targetClass :A ; {shape} .")

@@ -221,3 +221,25 @@ def test_what_the_store_refuses_is_named_with_its_place(
     done = c4f("validate", data, "--shapes", shapes)
     assert (done.code, done.out) == (2, "")
     assert message in done.err
+
+
+@pytest.mark.parametrize(
+    ("made", "value"), [("SUM(?size)", "51.5"), ("COUNT(?size)", "3"), ("MAX(?size)", "30.0")]
+)
+def test_what_a_query_counts_is_no_literal_of_the_data(
+    tmp_path: Path, made: str, value: str
+) -> None:
+    """The data write 51.5, 3 and 30 in another form: only the last is what the query found."""
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    same = "e:other e:size 51.50 , 03 . "
+    data.write_text(DATA.replace("size 30", "size 30.0") + same, encoding="utf-8")
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://example.org/> .\n"
+        "e:Shape a sh:NodeShape ; sh:targetNode e:Thing ; sh:sparql [ sh:select "
+        f'"SELECT $this ({made} AS ?value) {{ ?x a $this ; <http://example.org/size> ?size }} '
+        'GROUP BY $this" ] .',
+        encoding="utf-8",
+    )
+    found = json.loads(in_process("validate", data, "--shapes", shapes, "--format", "json"))
+    (finding,) = found["findings"]
+    assert finding["value"] == value

@@ -26,6 +26,7 @@ from c4f_graph.shacl.terms import (
     sh,
     skolem,
 )
+from c4f_graph.shacl.written import is_normalised, is_stored_as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,7 +47,8 @@ _TARGETS = {
 # Those of which the engine takes every form that XML Schema has, and no other. It says of a number
 # that it cannot hold that it is ill-formed: `is_false_alarm` knows better, but not inside a shape.
 _EXACT = {RDF_LANG_STRING, *(NamedNode(XSD + name) for name in ("string", "boolean", "date"))}
-_NUMBERS = {NamedNode(XSD + name) for name in ("decimal", "integer")}
+_INTEGER = NamedNode(XSD + "integer")
+_NUMBERS = {NamedNode(XSD + "decimal"), _INTEGER}
 _LIMITS = ("integer", "decimal", "double", "date", "dateTime")
 # The engine compares texts whatever their languages are, which SPARQL does not.
 COMPARABLE = frozenset(
@@ -70,6 +72,9 @@ class NativeShapes:
         queries: the numbers of the queries that the engine answers whole.
         compared: predicates whose values it compares: it may only be asked where these are nodes,
             or literals of the datatypes in `COMPARABLE`.
+        as_written: predicates whose values it judges by their form: it finds what a store finds
+            only where that keeps these values as they are written. What it says of sh:maxCount
+            is the same only where no two of the values are one to the store.
 
     """
 
@@ -77,6 +82,7 @@ class NativeShapes:
     checks: Mapping[tuple[str, str], tuple[int, Check]]
     queries: frozenset[int]
     compared: frozenset[NamedNode]
+    as_written: frozenset[NamedNode]
 
 
 def native_shapes(plan: Plan, shapes: ShapesGraph) -> NativeShapes:
@@ -88,7 +94,11 @@ def native_shapes(plan: Plan, shapes: ShapesGraph) -> NativeShapes:
             numbers.append(number)
             writer.write(number, query)
     return NativeShapes(
-        "".join(writer.lines), writer.checks, frozenset(numbers), frozenset(writer.compared)
+        "".join(writer.lines),
+        writer.checks,
+        frozenset(numbers),
+        frozenset(writer.compared),
+        frozenset(writer.as_written),
     )
 
 
@@ -113,11 +123,12 @@ class _Writer:
         self.lines: list[str] = []
         self.checks: dict[tuple[str, str], tuple[int, Check]] = {}
         self.compared: set[NamedNode] = set()
+        self.as_written: set[NamedNode] = set()
 
     def can(self, check: Check) -> bool:
         """Tell whether a check can be written."""
-        lines, compared = self.lines, self.compared
-        self.lines, self.compared = [], set()
+        kept = self.lines, self.compared, self.as_written
+        self.lines, self.compared, self.as_written = [], set(), set()
         try:
             if check.shape.path is not None:
                 self._path(check.shape.path)
@@ -125,7 +136,7 @@ class _Writer:
         except _NotNativeError:
             return False
         finally:
-            self.lines, self.compared = lines, compared
+            self.lines, self.compared, self.as_written = kept
         return True
 
     def write(self, number: int, query: Query) -> None:
@@ -199,12 +210,18 @@ class _Writer:
         if shape.path is not None:
             self._add(node, sh("path"), self._path(shape.path))
         for constraint in shape.constraints:
-            if isinstance(constraint, constraints.Datatype) and constraint.iri in _NUMBERS:
-                raise _NotNativeError
+            # How many values a shape inside a shape counts is seen in no result.
+            match constraint:
+                case constraints.Datatype(iri) if iri in _NUMBERS:
+                    raise _NotNativeError
+                case constraints.MaxCount():
+                    raise _NotNativeError
             self._constraint(node, shape.path, constraint)
         return node
 
     def _constraint(self, node: NamedNode, path: Path | None, constraint: Constraint) -> None:
+        if _minds_forms(constraint):
+            self.as_written |= _predicates_of_values(path)
         for name, value in self._parameters(path, constraint):
             self._add(node, sh(name), value)
 
@@ -216,9 +233,10 @@ class _Writer:
                 yield "datatype", iri
             case constraints.NodeKind(kind):
                 yield "nodeKind", kind
-            case constraints.MinCount(count):
-                yield "minCount", Literal(count)
+            case constraints.MinCount(1):
+                yield "minCount", Literal(1)
             case constraints.MaxCount(count):
+                _predicates_of_values(path)
                 yield "maxCount", Literal(count)
             case constraints.Range(bound, _, limit) if _is_limit(limit):
                 yield bound[0].lower() + bound[1:], limit
@@ -233,6 +251,7 @@ class _Writer:
             case constraints.UniqueLang():
                 yield "uniqueLang", Literal(True)
             case constraints.Disjoint(predicate):
+                self.as_written.add(predicate)
                 yield "disjoint", predicate
             case constraints.LessThan(predicate) if isinstance(path, Predicate):
                 self.compared |= {path.iri, predicate}
@@ -240,9 +259,9 @@ class _Writer:
             case constraints.LessThanOrEquals(predicate) if isinstance(path, Predicate):
                 self.compared |= {path.iri, predicate}
                 yield "lessThanOrEquals", predicate
-            case constraints.HasValue(term):
+            case constraints.HasValue(term) if is_stored_as_written(term):
                 yield "hasValue", skolem(term)
-            case constraints.In(terms):
+            case constraints.In(terms) if all(map(is_stored_as_written, terms)):
                 yield "in", self._list(map(skolem, terms))
             case constraints.Closed(allowed) if path is None:
                 yield "closed", Literal(True)
@@ -261,6 +280,37 @@ class _Writer:
                 yield "property", self._nested(shape)
             case _:
                 raise _NotNativeError
+
+
+def _minds_forms(constraint: Constraint) -> bool:
+    """Tell whether a constraint can tell two forms of one value apart."""
+    match constraint:
+        case constraints.Datatype(iri):
+            return iri == _INTEGER
+        case constraints.HasValue(term):
+            return is_normalised(term)
+        case constraints.In(terms):
+            return any(map(is_normalised, terms))
+        case (
+            constraints.MinLength()
+            | constraints.MaxLength()
+            | constraints.Pattern()
+            | constraints.Disjoint()
+        ):
+            return True
+        case _:
+            return False
+
+
+def _predicates_of_values(path: Path | None) -> set[NamedNode]:
+    """Return the predicate whose objects are the values; none where these cannot be literals."""
+    match path:
+        case Predicate(iri):
+            return {iri}
+        case Inverse(Predicate()):
+            return set()
+        case _:
+            raise _NotNativeError
 
 
 def _has_exact_forms(datatype: NamedNode) -> bool:

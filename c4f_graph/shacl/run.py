@@ -15,7 +15,7 @@ from c4f_graph.shacl.report import Timing, ValidationReport, ValidationResult
 from c4f_graph.shacl.results import results_of
 from c4f_graph.shacl.sparql_constraints import SHAPES_GRAPH
 from c4f_graph.shacl.terms import skolem_triple
-from c4f_graph.shacl.written import WrittenLiterals, is_normalised
+from c4f_graph.shacl.written import WrittenLiterals, may_be_written_otherwise
 
 if TYPE_CHECKING:
     from c4f_graph.shacl.engine import Engine
@@ -138,11 +138,7 @@ def _literals(
     shapes: ShapesGraph, written: Written | None, results: list[ValidationResult]
 ) -> WrittenLiterals | None:
     """Read the literals of the files that results name; None if they name none."""
-    concerned = [
-        result
-        for result in results
-        if is_normalised(result.value) or is_normalised(result.focus_node)
-    ]
+    concerned = [result for result in results if may_be_written_otherwise(result)]
     if written is None or not concerned:
         return None
     # The end of a longer path is a literal that some other subject has: then all are looked at.

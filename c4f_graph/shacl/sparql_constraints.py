@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SHAPES_GRAPH = NamedNode("urn:c4f:shapes-graph")
 _MODIFIERS = ("GROUP", "HAVING", "LIMIT", "OFFSET")
+# MIN, MAX and SAMPLE give terms of the data.
+_AGGREGATES = ("COUNT", "SUM", "AVG")
 
 
 def prepare(constraint: SparqlConstraint, shape: Shape) -> Block:
@@ -38,6 +40,17 @@ def prepare(constraint: SparqlConstraint, shape: Shape) -> Block:
 def uses_shapes_graph(constraint: SparqlConstraint) -> bool:
     """Tell whether a query looks into the shapes graph."""
     return parse_query(constraint.query).mentions("shapesGraph")
+
+
+def computes_value(constraint: SparqlConstraint) -> bool:
+    """Tell whether `?value` is a number that the query makes, and no term of the data."""
+    for block in parse_query(constraint.query).children:
+        if isinstance(block, Block) and block.bracket == "(":
+            tokens = list(block.tokens())
+            last = [token.variable or token.keyword for token in tokens[-2:]]
+            if last == ["AS", "value"] and tokens[0].keyword in _AGGREGATES:
+                return True
+    return False
 
 
 def violates(

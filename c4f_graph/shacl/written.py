@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from c4f_graph.namespaces import XSD
-from c4f_graph.shacl.constraints import Datatype
+from c4f_graph.shacl.constraints import Datatype, SparqlConstraint
 from c4f_graph.shacl.datatypes import NORMALISED
+from c4f_graph.shacl.sparql_constraints import computes_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Set
@@ -31,6 +32,11 @@ _DATATYPES = frozenset(XSD + name for name in NORMALISED)
 # A calendar day, month or year without a time zone can be written in one way only.
 _DAYS = frozenset(XSD + name for name in ("date", "gYearMonth", "gYear"))
 _WRITTEN_ONE_WAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+# The form in which a store keeps a literal of the commonest of the others.
+_ONE_WAY = {
+    XSD + "integer": re.compile("0|-?[1-9][0-9]{0,17}"),
+    XSD + "boolean": re.compile("true|false"),
+}
 _HAS_FORM = NamedNode("urn:c4f:has-form")
 
 
@@ -39,6 +45,26 @@ def is_normalised(term: Term | None) -> bool:
     if not isinstance(term, Literal) or term.datatype.value not in _DATATYPES:
         return False
     return not (term.datatype.value in _DAYS and _WRITTEN_ONE_WAY.fullmatch(term.value))
+
+
+def is_stored_as_written(term: Term) -> bool:
+    """Tell whether a store keeps a term as a file has it; false also where that is not sure."""
+    if not is_normalised(term) or not isinstance(term, Literal):
+        return True
+    one_way = _ONE_WAY.get(term.datatype.value)
+    return one_way is not None and one_way.fullmatch(term.value) is not None
+
+
+def may_be_written_otherwise(result: ValidationResult) -> bool:
+    """Tell whether a result names a term of the data that its file may write otherwise."""
+    return is_normalised(result.focus_node) or _has_normalised_value(result)
+
+
+def _has_normalised_value(result: ValidationResult) -> bool:
+    if not is_normalised(result.value):
+        return False
+    constraint = result.constraint
+    return not (isinstance(constraint, SparqlConstraint) and computes_value(constraint))
 
 
 class WrittenLiterals:
@@ -57,7 +83,7 @@ class WrittenLiterals:
                 continue
             if is_normalised(value):
                 found.append((subject, statement.predicate, value))
-        stored = _stored_forms({value for _, _, value in found})
+        stored = stored_forms({value for _, _, value in found})
         self._by_statement: dict[tuple[Term, NamedNode, Term], dict[Literal, None]] = {}
         self._by_form: dict[Term, dict[Literal, None]] = {}
         for start, predicate, literal in found:
@@ -68,7 +94,7 @@ class WrittenLiterals:
     def restored(self, results: Iterable[ValidationResult]) -> Iterator[ValidationResult]:
         """Yield results with the terms of the files; several where a file has several forms."""
         for result in results:
-            if not is_normalised(result.focus_node) and not is_normalised(result.value):
+            if not may_be_written_otherwise(result):
                 yield result
                 continue
             focus = next(iter(self._forms(result.focus_node)), result.focus_node)
@@ -92,8 +118,10 @@ class WrittenLiterals:
                     yield replace(result, value=value, statement=statement)
 
     def _values(self, result: ValidationResult) -> list[Term]:
-        if not is_normalised(result.value) or result.value is None:
-            return [] if result.value is None else [result.value]
+        if result.value is None:
+            return []
+        if not _has_normalised_value(result):
+            return [result.value]
         subject, predicate, value = result.statement
         if predicate is not None and value == result.value:
             exact = self._by_statement.get((subject, predicate, value))
@@ -115,8 +143,8 @@ def _with_value(
     return subject, predicate, focus if last == result.focus_node else last
 
 
-def _stored_forms(literals: set[Literal]) -> dict[Literal, Term]:
-    """Ask Oxigraph itself what it makes of each literal."""
+def stored_forms(literals: set[Literal]) -> dict[Literal, Term]:
+    """Return what Oxigraph makes of each literal, by asking it."""
     order = list(literals)
     store = Store()
     store.bulk_extend(
