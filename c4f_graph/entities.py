@@ -45,7 +45,7 @@ _NAMES = f"""
   FILTER(?calling IN ({", ".join(f"<{calling}>" for calling in _CALLING)}))
 """
 _TYPE = ox.NamedNode(f"{RDF}type")
-_CLUSTER = ox.NamedNode(f"{C4F}Cluster")
+_MEANT_FIRST = (ox.NamedNode(f"{C4F}Cluster"), ox.NamedNode(f"{C4F}Programme"))
 _LISTS = {
     f"{C4F}Cluster": "`c4f ask clusters` lists the clusters.",
     f"{C4F}Milestone": "`c4f ask milestones` lists the milestones.",
@@ -92,12 +92,13 @@ def find_entity(store: QuadStore, name: str, kind: str | None = None) -> ox.Name
     near: list[str] = []
     if not found:
         found, near = _compared(_called(store, _ALL, bound), name)
-    if len(found) > 1:
-        # A cluster's candidacy, strategy and website go by its name: the cluster is what is meant.
-        clusters = {
-            node for node in found if any(store.quads_for_pattern(node, _TYPE, _CLUSTER, None))
-        }
-        found = clusters or found
+    for first in _MEANT_FIRST if len(found) > 1 else ():
+        # A cluster's candidacy, strategy and website go by its name, as a programme's publisher
+        # does: the cluster, or the programme, is what is meant.
+        chosen = {node for node in found if any(store.quads_for_pattern(node, _TYPE, first, None))}
+        if chosen:
+            found = chosen
+            break
     if len(found) == 1:
         return next(iter(found))
     what = kind.removeprefix(C4F) if kind else "entity"

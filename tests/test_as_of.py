@@ -253,3 +253,26 @@ def test_the_history_says_where_a_later_source_says_otherwise(corpus: CorpusCopy
     done = corpus.run("history", "SaxoCel")
     assert (done.code, done.out) == (2, "")
     assert 'no entity is called "SaxoCel"' in done.err
+
+
+def test_the_claims_and_the_history_of_a_day() -> None:
+    budget = ("why", "Clusters4Future", "budgetEUR", "--format", "csv")
+    now, then = c4f(*budget), c4f(*budget, "--as-of", "2021-03-01")
+    assert "c4f: as of 2021-03-01: " in then.err
+    values = [{row["value"] for row in _csv(done.out)} for done in (now, then)]
+    assert values == [{"450000000", "630000000"}, {"450000000"}]
+    assert "c4f: no source contradicts another: 450000000." in then.err
+    assert all(row["date"] <= "2021-03-01" for row in _csv(then.out))
+    done = c4f("history", "SaxoCell", "--as-of", "2021-03-01", "--format", "csv")
+    assert done.code == 0
+    dates = [row["date"] for row in _csv(done.out)]
+    assert dates == sorted(dates)
+    assert "" not in dates
+    assert dates[-1] <= "2021-03-01"
+    done = c4f("history", "SEMECO", "--as-of", "2021-03-01")
+    assert (done.code, done.out) == (2, "")
+    assert 'no entity is called "SEMECO"' in done.err
+
+
+def _csv(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))

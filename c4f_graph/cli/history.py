@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from c4f_graph.cli.answers import format_option, put_answer
-from c4f_graph.cli.options import graph_options, open_graph, output_option, tell
+from c4f_graph.cli.options import as_of_option, graph_options, open_graph, output_option, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 @click.command("history")
 @click.argument("name")
+@as_of_option
 @format_option
 @output_option
 @graph_options
 def command(
     name: str,
+    as_of: str | None,
     answer_format: str,
     output: Path | None,
     store: Path | None,
@@ -37,7 +39,7 @@ def command(
       c4f history SaxoCell
       c4f history programme/clusters4future --format csv
     """
-    graph = open_graph(store, corpus, private)
+    graph = open_graph(store, corpus, private, as_of)
     answer = graph.history(name)
     put_answer(graph, answer, answer_format, output, name="history", title=name)
     if not answer.rows:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from c4f_graph.cli.answers import format_option, put_answer
-from c4f_graph.cli.options import graph_options, open_graph, output_option, tell
+from c4f_graph.cli.options import as_of_option, graph_options, open_graph, output_option, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.argument("subject")
 @click.argument("about", metavar="PROPERTY")
 @click.argument("value", required=False)
+@as_of_option
 @format_option
 @output_option
 @graph_options
@@ -24,6 +25,7 @@ def command(
     subject: str,
     about: str,
     value: str | None,
+    as_of: str | None,
     answer_format: str,
     output: Path | None,
     store: Path | None,
@@ -40,10 +42,11 @@ def command(
     Examples:
       c4f why Clusters4Future budgetEUR
       c4f why milestone/round-2-selection "reached date" 2022-07-18
+      c4f why Clusters4Future budgetEUR --as-of 2021-03-01
 
     Exit code 1: no source says anything of it.
     """
-    graph = open_graph(store, corpus, private)
+    graph = open_graph(store, corpus, private, as_of)
     found = graph.why(subject, about, value)
     put_answer(graph, found.rows, answer_format, output, name="why", title=f"{subject} {about}")
     tell(found.reason)
