@@ -26,13 +26,13 @@ from urllib.parse import quote
 
 import c4f_graph
 from c4f_graph.editions import current_edition
+from tests.benchmarks import ROOT
 from tests.c4f_server import c4f_server
 from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2]
 SHORT = (
     "ASK { ?s ?p ?o }",
     "SELECT ?p ?o { <https://w3id.org/c4f/id/cluster/saxocell> ?p ?o }",

@@ -26,6 +26,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.benchmarks import ROOT, compile_package
 from tests.benchmarks.contenders import EXPORTS, LOADERS, QUERIES, VALIDATORS, installed
 from tests.benchmarks.generate import CASES, Planted, generate
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHAPES = Path(__file__).parent / "shapes"
-ROOT = Path(__file__).parents[2]
 TASKS = ("validation", "load", "query", "export")
 OURS = "c4f validate"
 SMALL = 100_000
@@ -331,6 +331,7 @@ def _figures(
 def main(arguments: list[str]) -> int:
     """Generate the graphs, run everything, print the tables."""
     options = _options(arguments)
+    compile_package()
     with tempfile.TemporaryDirectory() as folder:
         files = {size: Path(folder, f"{size}.nt") for size in options.sizes}
         planted = {size: generate(path, size) for size, path in files.items()}

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 import c4f_graph
+from tests.benchmarks import ROOT, compile_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).parents[2]
 QUESTION = "clusters"
 
 
@@ -72,6 +72,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--repeat", type=int, default=15, help="rounds  [15]")
     repeat = parser.parse_args().repeat
+    compile_package()
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "store"
         c4f_graph.build(store)
