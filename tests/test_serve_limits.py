@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from c4f_graph.editions import current_edition
 from c4f_graph.web.kept import KeptAnswer, KeptAnswers
@@ -88,6 +89,39 @@ def test_too_many_queries_are_told_to_come_again(store: Path) -> None:
         end = time.monotonic() + PATIENCE
         while server.sparql(LIGHT).status != 200:  # another worker comes up
             assert time.monotonic() < end
+
+
+def test_pages_are_held_by_the_limits_and_hold_nobody(store: Path) -> None:
+    limits = {"workers": 1, "waiting": 0, "query_seconds": 5}
+    with (
+        c4f_server(store, ROOT, limits=limits) as server,
+        concurrent.futures.ThreadPoolExecutor() as threads,
+    ):
+        heavy = threads.submit(server.sparql, HEAVY)
+        while "c4f_queries_running 1.0" not in server.ask("/metrics").text:
+            assert not heavy.done()
+        for path in ("/cluster", "/not/there", "/id/cluster/saxocell"):
+            reply = server.ask(path, accept="text/html")
+            assert (reply.status, "too many queries" in reply.text) == (503, True), path
+        assert server.ask("/healthz").status == 200
+        assert server.ask("/static/c4f.css").status == 200
+        assert heavy.result(PATIENCE).status == 504
+
+
+def test_a_client_that_takes_nothing_in_is_let_go(store: Path) -> None:
+    long = quote("SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 40000")
+    request = f"GET /sparql?query={long} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with (
+        c4f_server(store, ROOT, limits={"client_seconds": 1.0}) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as client,
+    ):
+        client.sendall(request.encode())
+        client.recv(1)
+        time.sleep(3)
+        taken = 1
+        while part := client.recv(2**20):
+            taken += len(part)
+        assert taken < len(server.sparql(unquote(long)).body)
 
 
 def test_an_address_that_asks_too_much_has_to_wait(store: Path) -> None:

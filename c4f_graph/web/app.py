@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from c4f_graph.web import api, data, editor, pages, sparql
+from c4f_graph.web import api, data, editor, page_jobs, sparql
 from c4f_graph.web.guard import Guard
 from c4f_graph.web.kept import Keeping, KeptAnswers
 from c4f_graph.web.limits import Limits
@@ -22,6 +22,7 @@ from c4f_graph.web.names import page_path
 from c4f_graph.web.negotiation import accepts
 from c4f_graph.web.problems import ProblemError, problem_response
 from c4f_graph.web.requests import described
+from c4f_graph.web.resources import SPACES
 from c4f_graph.web.security import SecurityHeaders
 from c4f_graph.web.served import begin, follow
 
@@ -103,13 +104,13 @@ def _routes() -> list[BaseRoute]:
         Route("/api/questions", api.questions),
         Route("/api/questions/{id}", api.question),
         Route("/api/openapi.json", api.openapi),
-        *(Route(f"/{space}/{{name:path}}", data.dereference) for space in data.SPACES),
+        *(Route(f"/{space}/{{name:path}}", data.dereference) for space in SPACES),
         Route("/ontology", data.dereference),
         Route("/data/{name:path}", data.data),
         Route("/healthz", _health),
         Route("/metrics", _metrics),
         *editor.routes(),
-        *pages.routes(),
+        *page_jobs.routes(),
     ]
 
 
@@ -123,7 +124,10 @@ async def _problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, ProblemError):
         raise AssertionError("this handles problems")
     if error.status == 404 and accepts(request.headers.get("accept", ""), "html"):
-        return await asyncio.to_thread(pages.not_found, request, error)
+        try:
+            return await page_jobs.not_found(request)
+        except ProblemError as trouble:
+            error = trouble
     return problem_response(request, error)
 
 

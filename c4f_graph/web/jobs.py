@@ -16,6 +16,7 @@ from c4f_graph.export.graph import serialize_to
 from c4f_graph.web.descriptions import dataset_description, service_description
 from c4f_graph.web.negotiation import ROW_FORMS, TRIPLE_FORMS, TRUTH_FORMS, Form, choose
 from c4f_graph.web.problems import ProblemError, problem_of
+from c4f_graph.web.resources import known, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -93,6 +94,13 @@ def run_job(graph: ProgrammeGraph, job: dict[str, Any], ceiling: Ceiling) -> Don
             return _question(graph, stream, ceiling, **job)
         if kind == "description":
             return _description(graph, stream, **job)
+        if kind == "known":
+            return Done("text/plain", known(graph, job["name"]).encode())
+        if kind == "page":
+            # Templates are read only where pages are asked for.
+            from c4f_graph.web.page_jobs import made
+
+            return made(graph, **job)
         return _statements(graph, stream, **job)
     except C4fError as error:
         raise problem_of(error) from error
@@ -162,23 +170,11 @@ def _statements(
     *,
     form: str,
     content_type: str,
+    name: str | None = None,
     graph_name: str | None = None,
-    entity: str | None = None,
 ) -> Done:
-    """Write a named graph, what is said of an entity and with it, or, with neither, everything."""
-    store = graph.embedded
-    quads: Iterable[ox.Quad]
-    if entity is not None:
-        node = ox.NamedNode(entity)
-        quads = {
-            *store.quads_for_pattern(node, None, None, None),
-            *store.quads_for_pattern(None, None, node, None),
-        }
-    else:
-        name = None if graph_name is None else ox.NamedNode(graph_name)
-        quads = store.quads_for_pattern(None, None, None, name)
-    named = (quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph))
-    serialize_to(stream, named, form, graph.paths.context)
+    quads = statements_of(graph, name, graph_name)
+    serialize_to(stream, quads, form, graph.paths.context)
     return Done(content_type, stream.getvalue())
 
 

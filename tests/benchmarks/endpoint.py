@@ -2,8 +2,9 @@
 
 python -m tests.benchmarks.endpoint --clients 50 --seconds 10 --rounds 3
 
-Each client keeps its connection and asks one query after another: those saved questions that need
-no parameter, and, apart from these, three short ones. Figures are of all rounds together.
+Each client keeps its connection and asks one query after another: three short ones, apart from
+these those saved questions that need no parameter, and some whose answers are long.
+Figures are of all rounds together.
 `c4f serve` keeps answers, as an edition never changes; beside it, one that keeps none shows what a
 query costs that nobody asked before.
 """
@@ -37,6 +38,10 @@ SHORT = (
     "ASK { ?s ?p ?o }",
     "SELECT ?p ?o { <https://w3id.org/c4f/id/cluster/saxocell> ?p ?o }",
     "SELECT ?c { ?c a <https://w3id.org/c4f/ontology#Cluster> }",
+)
+LONG = tuple(
+    f"SELECT * {{ ?s ?p ?o }} ORDER BY ?s ?p ?o OFFSET {offset} LIMIT 5000"
+    for offset in (0, 1000, 2000)
 )
 UNLIMITED = {"requests_per_second": 1e6, "burst": 1_000_000}
 NOT_KEPT = {**UNLIMITED, "kept_bytes": 0}
@@ -119,7 +124,11 @@ def main() -> None:
             oxigraph(copy) as other,
         ):
             time.sleep(1)
-            for name, asked in (("questions", queries), ("short queries", list(SHORT))):
+            for name, asked in (
+                ("short queries", list(SHORT)),
+                ("questions", queries),
+                ("long answers", list(LONG)),
+            ):
                 taken: dict[str, list[float]] = {}
                 for _ in range(arguments.rounds):
                     for contender, port, path in (
