@@ -184,6 +184,8 @@ def test_the_overview_shows_what_the_questions_answer(
     for row in overdue.rows:
         assert str(row[0]).removeprefix("<https://w3id.org/c4f/id").rstrip(">") in links
     assert 'class="overdue"' in page
+    # A deadline that is over is not overdue, and not to come either.
+    assert "closing date for competition sketches – 15 November 2019 – planned; the day" in page
     german = client.get("/?lang=de").text
     assert "630 Mio. €" in german
     assert "Runde 1: Bewerbung" in german

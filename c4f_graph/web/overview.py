@@ -95,7 +95,11 @@ def milestones(
     found.sort(key=lambda row: _lane(view, _value(row["subject"])))
     items = []
     for row in found:
-        status = "overdue" if str(row["milestone"]) in overdue else _value(row["status"])
+        status = _value(row["status"])
+        if str(row["milestone"]) in overdue:
+            status = "overdue"
+        elif status == "planned" and _is_past(_value(row["date"]), today):
+            status = "passed"
         name = view.full_name(_value(row["milestone"]))
         when = view.language.date(_value(row["date"]))
         text = f"{name} – {when} – {view.language.text(f'status.{status}')}"
@@ -109,6 +113,11 @@ def milestones(
             )
         )
     return timeline(items, today, _FIRST_YEAR)
+
+
+def _is_past(date: str, today: datetime.date) -> bool:
+    """Tell whether a day, month or year is wholly over."""
+    return date < today.isoformat()[: len(date)]
 
 
 def _lane(view: View, subject: str) -> tuple[int, str]:
