@@ -28,6 +28,7 @@ NOT_RUN = {
     ".venv/bin/pip install": "fills a venv; .ci/run runs it",
     "dot -Tsvg": "needs Graphviz; test_picture.py checks what it made",
     "export C4F_ENDPOINT": "needs a server; test_push.py runs these commands with one",
+    "chromium --headless": "needs Chromium and a server; test_browser.py has both",
     "npm install": "needs npm and its registry; test_browser.py works with what it made",
     "ruff check": "checks the style of this very copy; .ci/run runs it",
 }
