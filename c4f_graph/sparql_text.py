@@ -14,7 +14,7 @@ from c4f_graph.sparql_tokens import Token, lex
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-_QUERY_FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
+QUERY_FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 
 
@@ -71,7 +71,7 @@ def query_form(text: str, name: str = "query", services: Collection[str] = ()) -
                 location=place(text, token.offset, name),
                 hint="Load the other graph's data here, or ask its endpoint on its own.",
             )
-        if not form and word in _QUERY_FORMS:
+        if not form and word in QUERY_FORMS:
             form = word
     if not form:
         raise QueryError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import socket
 import subprocess
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 VIRTUOSO = shutil.which("virtuoso-t")
-# Its answers are not settled: some differ from run to run, and it is not known why.
-UNSETTLED = "Virtuoso's answers are not settled; C4F_TEST_VIRTUOSO=1 runs these tests"
-IS_UNSETTLED = os.environ.get("C4F_TEST_VIRTUOSO") != "1"
 # It ships with this account, which only this machine can reach.
 VIRTUOSO_ACCOUNT = {"C4F_USER": "dba", "C4F_PASSWORD": "dba", "C4F_AUTHENTICATION": "digest"}
 _VIRTUOSO_INI = """

@@ -20,8 +20,6 @@ from c4f_graph.store_validation import validate_store
 from tests.process import c4f
 from tests.reading import canonical, oxigraph_dataset
 from tests.servers import (
-    IS_UNSETTLED,
-    UNSETTLED,
     VIRTUOSO,
     VIRTUOSO_ACCOUNT,
     oxigraph_server,
@@ -50,6 +48,32 @@ QUERIES = {
     "unknown": PREFIX + "SELECT ?c { ?c a c4f:Clutser }",
     "service": "SELECT ?c { SERVICE <https://example.org/> { ?c a ?d } }",
     "update": "CLEAR ALL",
+    # A DISTINCT that is joined with both sides of a UNION, and one that computes something.
+    "distinct": PREFIX
+    + """SELECT ?c ?n {
+      { SELECT DISTINCT ?c ?r {
+        { ?c c4f:ofRound ?r } UNION { ?x c4f:becameCluster ?c ; c4f:ofRound ?r }
+      } }
+      { SELECT DISTINCT ?r ?n { ?r c4f:roundNumber ?n } }
+    } ORDER BY ?c ?n""",
+    "distinct-computed": PREFIX
+    + """SELECT ?c ?n ?m {
+      { SELECT ?c ?r {
+        { ?c c4f:ofRound ?r } UNION { ?x c4f:becameCluster ?c ; c4f:ofRound ?r }
+      } }
+      { SELECT DISTINCT ?r (?n + 1 AS ?m) { ?r c4f:roundNumber ?n } }
+    } ORDER BY ?c ?m""",
+    # EXISTS of a variable that a subselect gave, in a group with an OPTIONAL that finds nothing.
+    "exists": PREFIX
+    + """SELECT ?c ?no {
+      { SELECT DISTINCT ?c { ?p c4f:ofCluster ?c } } OPTIONAL { ?c c4f:fundingReference ?no }
+      FILTER EXISTS { ?c a ?class }
+    } ORDER BY ?c""",
+    "not-exists": PREFIX
+    + """SELECT ?c ?no {
+      { SELECT DISTINCT ?c { ?p c4f:ofCluster ?c } } FILTER NOT EXISTS { ?c a ?class }
+      OPTIONAL { ?c c4f:fundingReference ?no }
+    } ORDER BY ?c""",
 }
 COMMANDS = {
     **{
@@ -87,8 +111,6 @@ def engine(
     folder: Path = tmp_path_factory.mktemp(request.param)
     if request.param == "virtuoso" and VIRTUOSO is None:
         pytest.skip("virtuoso-t is not installed")
-    if request.param == "virtuoso" and IS_UNSETTLED:
-        pytest.skip(UNSETTLED)
     start = oxigraph_server if request.param == "oxigraph" else virtuoso_server
     account = {} if request.param == "oxigraph" else VIRTUOSO_ACCOUNT
     with contextlib.ExitStack() as stack:

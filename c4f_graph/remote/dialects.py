@@ -1,19 +1,20 @@
-"""What engines do differently, in one place. An engine is known by the `Server` header it sends."""
+"""What may differ between engines that answer SPARQL, and how one that keeps to the standards does.
+
+Those that do not have a module of their own, named after the engine; `engines` lists them.
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from c4f_graph.errors import QueryError
-from c4f_graph.namespaces import RDF
 from c4f_graph.sparql_text import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from c4f_graph.sparql_tokens import Token
 
@@ -65,7 +66,7 @@ class Dialect:
 
     def query_text(self, text: str) -> str:
         """Put a query as this engine understands it, with our own graphs out of its sight."""
-        return _hiding(text, "!STRSTARTS(STR(?{graph}), '" + OWN + "')")
+        return hiding(text, "!STRSTARTS(STR(?{graph}), '" + OWN + "')")
 
     def parameters(self) -> Mapping[str, str]:
         """Give what a query request carries besides the query."""
@@ -89,190 +90,36 @@ class Dialect:
         return urlunsplit((parts.scheme, parts.netloc, stem + path, "", ""))
 
 
-class Virtuoso(Dialect):
-    """OpenLink Virtuoso 7.
-
-    - Its default graph is all graphs without merging: a triple stated by 60 sources matches 60
-      times. So the merge is kept as a graph of its own, which queries name as their default graph
-      and do not see among the named ones. Where a default graph is named, `GRAPH <name>` finds
-      nothing, but `GRAPH ?graph` does.
-    - A group of VALUES alone is empty to it where it is part of a UNION, but not with a filter.
-    - The datatype of a text with a language is xsd:string for it, and `sameTerm` with a text that
-      has none is false for those that were loaded, so both are written in other words.
-    - JSON writes booleans as 0 and 1; XML does not, but its blank node labels begin with `nodeID:`.
-    - An answer longer than its `ResultSetMaxRows` is cut off, which only a header tells.
-    """
-
-    def query_text(self, text: str) -> str:
-        """Keep the engine's own graphs out of sight as well, and name graphs in filters."""
-        listed = ", ".join(f"<{graph}>" for graph in _VIRTUOSO_OWN)
-        hiding = _hiding(Dialect.query_text(self, text), "?{graph} NOT IN (" + listed + ")")
-        return _keeping_values(_comparing_texts(_telling_languages(_naming_by_filter(hiding))))
-
-    def parameters(self) -> Mapping[str, str]:
-        """Name the merge as the default graph."""
-        return {"default-graph-uri": UNION}
-
-    def body(self, answer: Body) -> Body:
-        """Make blank node labels well-formed. In a text, `<` would be written `&lt;`."""
-        return _Replacing(answer, b"<bnode>nodeID://", b"<bnode>")
-
-    def row_limit(self, headers: Mapping[str, str]) -> int | None:
-        """Read the limit that the engine applied."""
-        limit = headers.get("X-SPARQL-MaxRows", "")
-        return int(limit) if limit.isdigit() else None
-
-
-_VIRTUOSO_OWN = (
-    "http://www.openlinksw.com/schemas/virtrdf#",
-    "http://www.w3.org/ns/ldp#",
-    "http://localuriqaserver/sparql",
-)
-_ENGINES = (
-    (
-        re.compile(r"^oxigraph", re.IGNORECASE),
-        Dialect(
-            "Oxigraph",
-            update_path="/update",
-            graph_store_path="/store",
-            switches_at_once=True,
-            takes_datasets=True,
-        ),
-    ),
-    (
-        re.compile(r"^virtuoso", re.IGNORECASE),
-        Virtuoso(
-            "Virtuoso",
-            update_path="/sparql-auth",
-            graph_store_path="/sparql-graph-crud-auth",
-            rows_as=XML,
-            triples_as=TURTLE,
-            keeps_union=True,
-            merges_values=True,
-        ),
-    ),
-)
-
-
-class _Replacing:
-    """A body with one mark replaced by another, also where two pieces share it."""
-
-    def __init__(self, body: Body, mark: bytes, other: bytes) -> None:
-        self._body = body
-        self._mark = mark
-        self._other = other
-        self._held = b""
-
-    def read(self, size: int = -1, /) -> bytes:
-        while True:
-            piece = self._body.read(size)
-            text = (self._held + piece).replace(self._mark, self._other)
-            if not piece:
-                self._held = b""
-                return text
-            keep = _overlap(text, self._mark)
-            self._held = text[len(text) - keep :]
-            if len(text) > keep:
-                return text[: len(text) - keep]
-
-
-def _overlap(text: bytes, mark: bytes) -> int:
-    """Count the bytes at a text's end with which a mark may begin."""
-    return next((n for n in range(len(mark) - 1, 0, -1) if text.endswith(mark[:n])), 0)
-
-
-def dialect_of(server: str) -> Dialect:
-    """Recognise an engine by the text of its `Server` header."""
-    for pattern, dialect in _ENGINES:
-        if pattern.match(server):
-            return dialect
-    return Dialect()
-
-
-def _hiding(text: str, condition: str) -> str:
+def hiding(text: str, condition: str) -> str:
     """Add a condition on the variable after each `GRAPH ?variable { … }` of a query."""
     stream = tokens(text)
     added = [
         (end, f" FILTER({condition.format(graph=stream[index].variable)})")
-        for index, end in _graph_groups(stream)
+        for index, end in graph_groups(stream)
         if stream[index].variable
     ]
-    return _inserted(text, [(end, end, addition) for end, addition in added])
+    return changed(text, [(end, end, addition) for end, addition in added])
 
 
-def _naming_by_filter(text: str) -> str:
-    """Write `GRAPH <name> { … }` as `GRAPH ?hidden { … } FILTER(?hidden = <name>)`."""
-    stream = tokens(text)
-    changes = []
-    for index, end in _graph_groups(stream):
-        graph = stream[index]
-        if not graph.variable:
-            variable = f"?{HIDDEN}{index}"
-            changes.append((graph.offset, graph.offset + len(graph.text), variable))
-            changes.append((end, end, f" FILTER({variable} = {graph.text})"))
-    return _inserted(text, changes)
-
-
-def _telling_languages(text: str) -> str:
-    """Write `DATATYPE(?x)` so that it is rdf:langString where there is a language."""
-    stream = tokens(text)
-    changes = []
-    for index, token in enumerate(stream[:-3]):
-        variable = stream[index + 2]
-        if token.keyword == "DATATYPE" and variable.variable and stream[index + 3].text == ")":
-            name = variable.text
-            told = f"IF(LANG({name}) != '', <{RDF}langString>, DATATYPE({name}))"
-            changes.append((token.offset, stream[index + 3].offset + 1, told))
-    return _inserted(text, changes)
-
-
-def _comparing_texts(text: str) -> str:
-    """Write `sameTerm(?x, "text")`, of a text without a language, by `=`."""
-    stream = tokens(text)
-    changes = []
-    for index, token in enumerate(stream[:-5]):
-        variable, _, value, closing = stream[index + 2 : index + 6]
-        if (
-            token.keyword == "SAMETERM"
-            and variable.variable
-            and value.text[0] in "\"'"
-            and closing.text == ")"
-        ):
-            same = (
-                f"(isLiteral({variable.text}) && LANG({variable.text}) = '' && "
-                f"STR({variable.text}) = {value.text})"
-            )
-            changes.append((token.offset, closing.offset + 1, same))
-    return _inserted(text, changes)
-
-
-def _keeping_values(text: str) -> str:
-    """Write `{ VALUES … { … } }` with a filter that is always true."""
-    stream = tokens(text)
-    changes = []
-    for index, token in enumerate(stream[1:], 1):
-        if token.keyword == "VALUES" and stream[index - 1].text == "{":
-            opening = next(n for n in range(index, len(stream)) if stream[n].text == "{")
-            closing = next(n for n in range(opening, len(stream)) if stream[n].text == "}")
-            if closing + 1 < len(stream) and stream[closing + 1].text == "}":
-                end = stream[closing].offset + 1
-                changes.append((end, end, " FILTER(true)"))
-    return _inserted(text, changes)
-
-
-def _graph_groups(stream: list[Token]) -> Iterator[tuple[int, int]]:
+def graph_groups(stream: list[Token]) -> Iterator[tuple[int, int]]:
     """Find each `GRAPH name { … }`: the place of its name among the tokens, and where it ends."""
     for index, token in enumerate(stream[:-2]):
         if token.keyword == "GRAPH" and stream[index + 2].text == "{":
-            depth = 0
-            for closing in stream[index + 2 :]:
-                depth += (closing.text == "{") - (closing.text == "}")
-                if depth == 0:
-                    yield index + 1, closing.offset + 1
-                    break
+            yield index + 1, stream[end_of_group(stream, index + 2)].offset + 1
 
 
-def _inserted(text: str, changes: list[tuple[int, int, str]]) -> str:
+def end_of_group(stream: list[Token], opening: int) -> int:
+    """Find the brace that closes a group, by its place among the tokens of a well-formed query."""
+    depth = 0
+    for index in range(opening, len(stream)):
+        depth += (stream[index].text == "{") - (stream[index].text == "}")
+        if depth == 0:
+            return index
+    raise AssertionError("a query is parsed before it is rewritten")
+
+
+def changed(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """Put texts in the place of parts of a text; each part by its start and its end."""
     for start, end, addition in sorted(changes, reverse=True):
         text = text[:start] + addition + text[end:]
     return text

@@ -134,7 +134,7 @@ class Connection:
             _refuse_media_type(response, wanted)
         except EndpointError as error:
             # A server may repeat to us what we told it.
-            raise EndpointError(self._without_secrets(error.message), hint=error.hint) from None
+            raise type(error)(self._without_secrets(error.message), hint=error.hint) from None
         return Answer(response)
 
     def _without_secrets(self, text: str) -> str:

@@ -18,8 +18,8 @@ from c4f_graph.remote.dialects import (
     Body,
     Dialect,
     bound,
-    dialect_of,
 )
+from c4f_graph.remote.engines import dialect_of
 from c4f_graph.remote.http import Answer, Connection
 from c4f_graph.sparql_text import query_form, without_services
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -12,8 +13,6 @@ from c4f_graph.remote.dialects import UNION
 from c4f_graph.remote.shacl_engine import RemoteEngine
 from c4f_graph.remote.writing import RemoteWriter
 from tests.servers import (
-    IS_UNSETTLED,
-    UNSETTLED,
     VIRTUOSO,
     VIRTUOSO_ACCOUNT,
     oxigraph_server,
@@ -82,8 +81,11 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteStore]:
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteStore]:
     if VIRTUOSO is None:
         pytest.skip("virtuoso-t is not installed")
-    if IS_UNSETTLED:
-        pytest.skip(UNSETTLED)
+    if os.environ.get("C4F_TEST_VIRTUOSO") != "1":
+        pytest.skip(
+            "Virtuoso answers EXISTS beside a path of any length by its plan, which changes from "
+            "run to run; C4F_TEST_VIRTUOSO=1 runs the W3C suite there"
+        )
     with virtuoso_server(tmp_path_factory.mktemp("virtuoso")) as server:
         endpoint = find_endpoint(server.query, environment=VIRTUOSO_ACCOUNT)
         assert endpoint is not None
