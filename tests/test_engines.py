@@ -96,9 +96,7 @@ COMMANDS = {
 }
 DURATION_SHAPES = {"EvaluationStep-duration", "Programme-maximumDuration", "WellTyped"}
 _DURATION = "Virtuoso keeps a duration as a number of months: P9Y comes back as 108"
-_ORDER = "Virtuoso orders a DISTINCT answer by the last name that COALESCE gives, not the first"
 EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("virtuoso", "cluster-partners"): _ORDER,
     ("virtuoso", "export-cluster"): _DURATION,
 }
 
