@@ -29,6 +29,7 @@ _COMMANDS = (
     "match",
     "why",
     "serve",
+    "site",
     "report",
     "push",
     "pull",

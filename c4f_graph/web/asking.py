@@ -14,6 +14,7 @@ from starlette.responses import Response
 from c4f_graph.errors import C4fError
 from c4f_graph.web.answers import problem_text
 from c4f_graph.web.language import LANGUAGES, wanted
+from c4f_graph.web.negotiation import TRIPLE_FORMS
 from c4f_graph.web.page import Page
 from c4f_graph.web.requests import cached, unchanged
 from c4f_graph.web.served import edition_tag
@@ -55,6 +56,15 @@ class RequestLinks:
     def file(self, name: str) -> str:
         """Give the address of a style, script or picture."""
         return f"{self.root}/static/{name}"
+
+    def graph_files(self) -> list[tuple[str, str]]:
+        """List the forms of the whole graph, each with its address."""
+        address = f"{self.root}/graphs?default&format="
+        return [(form.name, address + form.name) for form in TRIPLE_FORMS]
+
+    def catalogue_files(self) -> list[tuple[str, str]]:
+        """List the forms of the catalogue's entry, each with its address."""
+        return [(form.name, f"{self.root}/dataset?format={form.name}") for form in TRIPLE_FORMS]
 
     def is_here(self, path: str) -> bool:
         """Tell whether this is the page of a path."""

@@ -104,6 +104,11 @@ def question_page(
     return page.render("question.html", shown=shown, given=asked_for, formats=formats)
 
 
+def data_page(page: Page) -> str:
+    """Show how the data can be had."""
+    return page.render("data.html", edition=page.graph.in_use[1])
+
+
 def schema_page(page: Page) -> str:
     """Show the ontology: all classes, properties, datatypes and vocabularies."""
     return page.render(

@@ -38,6 +38,12 @@ class Links(Protocol):
     def file(self, name: str) -> str:
         """Give the address of a style, script or picture."""
 
+    def graph_files(self) -> list[tuple[str, str]]:
+        """List the forms of the whole graph, each with its address."""
+
+    def catalogue_files(self) -> list[tuple[str, str]]:
+        """List the forms of the entry for catalogues of data, each with its address."""
+
     def is_here(self, path: str) -> bool:
         """Tell whether this is the page of a path."""
 

@@ -19,6 +19,7 @@ from c4f_graph.web.answers import MEDIA_TYPES, asked, download, formats
 from c4f_graph.web.asking import LANGUAGE, Asking
 from c4f_graph.web.contents import (
     LISTED,
+    data_page,
     entity_page,
     list_page,
     network_page,
@@ -45,6 +46,7 @@ def routes() -> list[BaseRoute]:
         Route("/", _overview),
         Route("/search", _search),
         Route("/network", _network),
+        Route("/data", _data),
         Route("/question", _questions),
         Route("/question/{id}", _question),
         Route("/question/{id}/answer.{format}", _download),
@@ -105,6 +107,11 @@ def _source(request: Request) -> Response:
     if asking.page.edition.names.kind(iri) != f"{C4F}Source":
         return not_found(request, LookupError(iri))
     return asking.kept(lambda: asking.response(source_page(asking.page, iri)))
+
+
+def _data(request: Request) -> Response:
+    asking = Asking(request)
+    return asking.kept(lambda: asking.response(data_page(asking.page)))
 
 
 def _schema(request: Request) -> Response:

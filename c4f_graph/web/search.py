@@ -69,7 +69,7 @@ def search(graph: ProgrammeGraph, view: View, text: str) -> list[Hit]:
         if rank is not None:
             ranked.append((rank, entry.iri))
     ranked.sort(key=lambda pair: (pair[0], _importance(view, pair[1]), pair[1]))
-    return [_hit(view, iri) for _, iri in ranked[:_RESULTS]]
+    return [hit(view, iri) for _, iri in ranked[:_RESULTS]]
 
 
 def nearest(graph: ProgrammeGraph, view: View, slug: str, kind: str) -> list[Hit]:
@@ -86,7 +86,16 @@ def nearest(graph: ProgrammeGraph, view: View, slug: str, kind: str) -> list[Hit
             is_other = f"/{kind}/" not in (view.edition.names.page(iri) or "")
             found.setdefault(iri, (is_other, place, _importance(view, iri)))
     ordered = sorted(found, key=lambda iri: (found[iri], iri))
-    return [_hit(view, iri) for iri in ordered[:_NEAR]]
+    return [hit(view, iri) for iri in ordered[:_NEAR]]
+
+
+def entries_in_order(graph: ProgrammeGraph, view: View) -> list[Entry]:
+    """List all that can be found, in the order in which things that fit as well are shown.
+
+    Raises:
+        QueryError: no answer in time.
+    """
+    return sorted(_entries(graph), key=lambda entry: (_importance(view, entry.iri), entry.iri))
 
 
 _indexes: WeakKeyDictionary[ProgrammeGraph, list[Entry]] = WeakKeyDictionary()
@@ -153,7 +162,8 @@ def _importance(view: View, iri: str) -> int:
     return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
 
 
-def _hit(view: View, iri: str) -> Hit:
+def hit(view: View, iri: str) -> Hit:
+    """Give how something that was found is shown."""
     names = view.edition.names
     short, full = view.name(iri), view.full_name(iri)
     kind = names.kind(iri)

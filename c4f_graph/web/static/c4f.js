@@ -53,10 +53,13 @@ async function find() {
   }
 }
 
-field.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(find, 120);
-});
+// Pages that are files have no server to ask; `site.js` searches there.
+if (field.dataset.hits) {
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(find, 120);
+  });
+}
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hits.hidden = true;
 });
