@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from c4f_graph.engine import DEFAULT_TIMEOUT
 from c4f_graph.export.graph import graph_quads, serialize_to
 from c4f_graph.graph import ProgrammeGraph
+from c4f_graph.questions import ask
 from c4f_graph.web.answers import download
 from c4f_graph.web.language import LANGUAGES, language
 from c4f_graph.web.page import Page
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Mapping
 
-    from c4f_graph.engine import Answer, Term
+    from c4f_graph.engine import Answer, StreamedAnswer, Term
     from c4f_graph.web.site.folder import SiteFolder
 
 _STATIC = Path(__file__).parents[1] / "static"
@@ -34,10 +35,11 @@ _REMEMBERED = 64
 
 
 class _Asked(ProgrammeGraph):
-    """The graph, which remembers its last answers: each page is made in two languages."""
+    """The graph on a day, which remembers its last answers: each page is made in two languages."""
 
-    def __init__(self, graph: ProgrammeGraph) -> None:
+    def __init__(self, graph: ProgrammeGraph, today: datetime.date) -> None:
         super().__init__(graph.embedded, graph.paths, graph.store_path, graph.edition, False)
+        self._today = today
         self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
 
     def query(
@@ -53,6 +55,17 @@ class _Asked(ProgrammeGraph):
         return self._remembered(
             key, lambda: super(_Asked, self).query(text, bindings, timeout=timeout, name=name)
         )
+
+    def stream_ask(
+        self,
+        question_id: str,
+        arguments: Mapping[str, str] | None = None,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+    ) -> StreamedAnswer:
+        """Answer a saved question as of the day."""
+        question = self.question(question_id)
+        return ask(self.store, question, arguments or {}, timeout=timeout, today=self._today)
 
     def ask(
         self,
@@ -101,7 +114,7 @@ def write_site(
     """
     if graph.private:
         raise ValueError("a graph with personal data is not published")
-    asked = _Asked(graph)
+    asked = _Asked(graph, today)
     with site_folder(path) as folder:
         _write_pages(asked, folder, today, progress)
         for form in GRAPH_FORMS:
