@@ -20,7 +20,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("c4f_graph", "data", "ontology", "queries", "tests", "pyproject.toml")
+PARTS = (
+    *("c4f_graph", "data", "ontology", "queries", "tests", "pyproject.toml"),
+    # The guides among the pages.
+    *("README.md", "CONTRIBUTING.md"),
+)
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "private", ".*")
 # What cannot be run here, by its first words.
 NOT_RUN = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph.namespaces import C4F, RDFS, SKOS
+from c4f_graph.web.documents import document_html, documents
 from c4f_graph.web.entity import mentions_of, properties_of, said_in
 from c4f_graph.web.lists import listed
 from c4f_graph.web.network import network
@@ -107,6 +108,20 @@ def question_page(
 def data_page(page: Page) -> str:
     """Show how the data can be had."""
     return page.render("data.html", edition=page.graph.in_use[1])
+
+
+def docs_page(page: Page) -> str:
+    """List the pages on how to add to the data."""
+    return page.render("docs.html", documents=documents().values())
+
+
+def document_page(page: Page, slug: str) -> str | None:
+    """Show how to do one thing; None where there is no such page."""
+    document = documents().get(slug)
+    if document is None:
+        return None
+    text = document_html(page, document)
+    return page.render("document.html", document=document, text=text)
 
 
 def schema_page(page: Page) -> str:

@@ -20,6 +20,8 @@ from c4f_graph.web.asking import LANGUAGE, Asking
 from c4f_graph.web.contents import (
     LISTED,
     data_page,
+    docs_page,
+    document_page,
     entity_page,
     list_page,
     network_page,
@@ -47,6 +49,9 @@ def routes() -> list[BaseRoute]:
         Route("/search", _search),
         Route("/network", _network),
         Route("/data", _data),
+        Route("/docs", _docs),
+        Route("/docs/api", _api),
+        Route("/docs/{slug}", _document),
         Route("/question", _questions),
         Route("/question/{id}", _question),
         Route("/question/{id}/answer.{format}", _download),
@@ -112,6 +117,30 @@ def _source(request: Request) -> Response:
 def _data(request: Request) -> Response:
     asking = Asking(request)
     return asking.kept(lambda: asking.response(data_page(asking.page)))
+
+
+def _docs(request: Request) -> Response:
+    asking = Asking(request)
+    return asking.kept(lambda: asking.response(docs_page(asking.page)))
+
+
+def _api(request: Request) -> Response:
+    asking = Asking(request)
+    page = asking.page
+    return asking.kept(
+        lambda: asking.response(page.render("api.html", questions=page.graph.questions()))
+    )
+
+
+def _document(request: Request) -> Response:
+    asking = Asking(request)
+    slug = request.path_params["slug"]
+
+    def make() -> Response:
+        text = document_page(asking.page, slug)
+        return not_found(request, LookupError(slug)) if text is None else asking.response(text)
+
+    return asking.kept(make)
 
 
 def _schema(request: Request) -> Response:

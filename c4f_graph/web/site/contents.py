@@ -11,6 +11,8 @@ from c4f_graph.web.answers import asked
 from c4f_graph.web.contents import (
     LISTED,
     data_page,
+    docs_page,
+    document_page,
     entity_page,
     list_page,
     network_page,
@@ -21,6 +23,7 @@ from c4f_graph.web.contents import (
     source_page,
     term_page,
 )
+from c4f_graph.web.documents import documents
 from c4f_graph.web.schema import ontology_of
 from c4f_graph.web.site.links import ANSWER_FORMS
 
@@ -68,6 +71,9 @@ def site_pages(graph: ProgrammeGraph, names: Names, today: datetime.date) -> Ite
     yield SitePage("/network", network_page)
     yield SitePage("/data", data_page)
     yield SitePage("/search", lambda page: page.render("search.html", wanted="", hits=[]))
+    yield SitePage("/docs", docs_page)
+    for slug in documents():
+        yield SitePage(f"/docs/{slug}", _document(slug))
     yield SitePage("/schema", schema_page)
     for name in sorted(ontology_of(graph).terms):
         yield SitePage(f"/schema/{name}", _term(name))
@@ -103,6 +109,10 @@ def arguments_of(question: Question, names: Names) -> list[dict[str, str]]:
 
 def _listing(kind: str) -> Callable[[Page], str]:
     return lambda page: list_page(page, kind)
+
+
+def _document(slug: str) -> Callable[[Page], str]:
+    return lambda page: document_page(page, slug) or ""
 
 
 def _term(name: str) -> Callable[[Page], str]:
