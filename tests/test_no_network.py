@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.process import c4f_process as c4f
-from tests.process import run
+from tests.process import c4f, c4f_process, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,7 +162,7 @@ def test_no_command_opens_a_connection(
     (tmp_path / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
     path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
     monkeypatch.setenv("PYTHONPATH", path)
-    done = c4f(*arguments)
+    done = c4f_process(*arguments)
     assert done.code == 0, done.err
     assert "the network was touched" not in done.err
 

@@ -6,16 +6,19 @@ of its own: what it names gets the number of the world in its identifier and its
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
+from pyshacl.helper.sparql_query_helper import SPARQLQueryHelper
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.plugins.sparql import prepareQuery
 
@@ -24,8 +27,6 @@ from c4f_graph.shacl import OxigraphEngine, parse_shapes, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rdflib.plugins.sparql.sparql import Query
 
 ONTOLOGY = Path(__file__).parents[1] / "ontology"
 EXAMPLES = ONTOLOGY / "shapes" / "examples"
@@ -253,15 +254,18 @@ def test_each_constraint_has_a_message_in_two_languages(shapes: rdflib.Graph) ->
 @pytest.fixture
 def each_query_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep rdflib from parsing the same query anew for each focus node, which takes minutes."""
-    prepared: dict[str, Query] = {}
+    prepare = functools.cache(prepareQuery)
     query = rdflib.Graph.query
 
     def query_prepared(graph: rdflib.Graph, text: str, *options: Any) -> rdflib.query.Result:
-        if text not in prepared:
-            prepared[text] = prepareQuery(text)
-        return query(graph, prepared[text], *options)
+        return query(graph, prepare(text), *options)
 
     monkeypatch.setattr(rdflib.Graph, "query", query_prepared)
+    for name in ("minus", "values", "service", "nested_select", "as_var"):
+        # What pySHACL looks for in the text of a query is there for all nodes or for none.
+        pattern = getattr(SPARQLQueryHelper, f"has_{name}_regex")
+        once = SimpleNamespace(search=functools.cache(pattern.search))
+        monkeypatch.setattr(SPARQLQueryHelper, f"has_{name}_regex", once)
 
 
 @pytest.mark.usefixtures("each_query_parsed_once")
