@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -33,7 +34,8 @@ e:first { e:s e:p "P9Y"^^x:duration, "1.5"^^x:decimal, 2, true, "Küste <&>\\n\\
   e:first <http://purl.org/dc/terms/issued> "2026-10"^^x:gYearMonth . _:b e:p _:c . _:c e:q _:b }
 <https://example.org/größe(1)'s> { e:s e:p "P9Y"^^x:duration ; e:q "2022-07-18"^^x:date }
 """
-OTHER = '<https://example.org/other> <https://example.org/p> "x" <https://example.org/third> .'
+THIRD = "<https://example.org/third>"
+OTHER = f'<https://example.org/other> <https://example.org/p> "x" {THIRD} .'
 
 
 @pytest.fixture(scope="module", params=["Oxigraph", "Virtuoso"])
@@ -169,6 +171,18 @@ def test_a_server_that_cuts_answers_off_gives_no_backup(tmp_path: Path) -> None:
     assert not (tmp_path / "a.nq.zst").exists()
 
 
+def test_a_temporary_folder_without_room_is_named(
+    server: str, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    done = c4f("restore", small, "--endpoint", server)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        f"c4f: a backup cannot be unpacked in {tmp_path}/none: No such file or directory. "
+        "Make room there, or name another folder in the environment variable TMPDIR.\n"
+    )
+
+
 def flipped(path: Path) -> Path:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0x40
@@ -196,6 +210,10 @@ DAMAGES: list[tuple[Callable[[Path], object], str]] = [
         lambda path: changed(path, lambda text: text + OTHER + "\n"),
         "{path}: the graph <https://example.org/third> is damaged: 1 statements in the file, and "
         "no statement in the manifest.",
+    ),
+    (
+        lambda path: changed(path, lambda text: text + OTHER.replace(THIRD, "") + "\n"),
+        "{path}: a statement stands in no named graph, and a backup keeps named graphs only.",
     ),
     (
         lambda path: changed(path, lambda text: text + "\n"),

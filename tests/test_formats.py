@@ -93,6 +93,14 @@ def test_csv_is_read_by_the_csv_module() -> None:
     assert text.count("\r\n") == 3
 
 
+@pytest.mark.parametrize("text", ["=1", "+1", "-x", "@SUM(1)", "\\t=1", "\\r=1", "'=1"])
+def test_a_cell_of_csv_that_a_spreadsheet_would_run_is_text(text: str) -> None:
+    found = query(f'SELECT ("{text}" AS ?x) ("a{text}" AS ?y) {{}}', "csv")
+    written = text.replace("\\t", "\t").replace("\\r", "\r")
+    rows = list(csv.reader(io.StringIO(found, newline="")))
+    assert rows == [["x", "y"], [f"'{written}", f"a{written}"]]
+
+
 def test_tsv_has_a_term_of_turtle_in_each_cell() -> None:
     lines = query(QUERY_ROWS, "tsv").splitlines()
     assert lines[0] == "?plain\t?tagged\t?typed\t?iri\t?missing"

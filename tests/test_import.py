@@ -264,6 +264,11 @@ def test_a_rejected_row_is_written_with_its_place(
     assert "Erste\r\nzweite Zeile" in rows[1]
 
 
+def test_a_project_may_last_a_day(tmp_path: Path) -> None:
+    found = run(put(tmp_path / "a.csv", [one(start="01.03.2021", end="01.03.2021")]))
+    assert (found.imported.account.rows_taken, found.imported.account.rejected) == (1, {})
+
+
 def test_rejected_rows_can_be_mended_and_imported(tmp_path: Path, edition: Edition) -> None:
     rows = list(csv.reader(io.StringIO(edition.rejects.decode("utf-8-sig")), delimiter=";"))
     assert not any(cell[:1] in {"=", "+", "-", "@"} for row in rows for cell in row)

@@ -116,6 +116,14 @@ def test_shapes_are_looked_at_before_pyshacl_gets_them(files: tuple[Path, Path])
     assert "shapes.ttl:2: <http://example.org/Shape>: a shape has at most one sh:in" in done.err
 
 
+def test_pyshacl_refuses_what_it_does_not_know(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    data.write_text(DATA + "e:four a e:Thing ; e:says <<( e:one e:size 5 )>> .\n", "utf-8")
+    done = c4f("validate", data, "--shapes", shapes, "--engine", "pyshacl")
+    assert (done.code, done.out) == (2, "")
+    assert "pySHACL has no quoted triples." in done.err
+
+
 @pytest.mark.parametrize("report_format", ["text", "json", "junit", "sarif"])
 def test_messages_are_in_the_language_asked_for(
     files: tuple[Path, Path], report_format: str
