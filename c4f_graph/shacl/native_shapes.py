@@ -16,17 +16,24 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from c4f_graph.namespaces import XSD
 from c4f_graph.shacl import constraints
 from c4f_graph.shacl.datatypes import PATTERNS, RANGES
+from c4f_graph.shacl.native_literals import (
+    NUMBERS,
+    NotNativeError,
+    has_exact_forms,
+    is_limit,
+    minds_forms,
+    predicates_of_values,
+)
 from c4f_graph.shacl.paths import Alternative, Inverse, Path, Predicate, Sequence
 from c4f_graph.shacl.terms import (
     RDF_FIRST,
-    RDF_LANG_STRING,
     RDF_NIL,
     RDF_REST,
     Term,
     sh,
     skolem,
 )
-from c4f_graph.shacl.written import is_normalised, is_stored_as_written
+from c4f_graph.shacl.written import is_stored_as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,21 +51,11 @@ _TARGETS = {
     "subjectsOf": sh("targetSubjectsOf"),
     "objectsOf": sh("targetObjectsOf"),
 }
-# Those of which the engine takes every form that XML Schema has, and no other. It says of a number
-# that it cannot hold that it is ill-formed: `is_false_alarm` knows better, but not inside a shape.
-_EXACT = {RDF_LANG_STRING, *(NamedNode(XSD + name) for name in ("string", "boolean", "date"))}
-_INTEGER = NamedNode(XSD + "integer")
-_NUMBERS = {NamedNode(XSD + "decimal"), _INTEGER}
-_LIMITS = ("integer", "decimal", "double", "date", "dateTime")
 # The engine compares texts whatever their languages are, which SPARQL does not.
 COMPARABLE = frozenset(
     NamedNode(XSD + name)
     for name in (*RANGES, "integer", "decimal", "double", "float", "date", "dateTime", "string")
 )
-
-
-class _NotNativeError(ValueError):
-    """A constraint that the native engine is not asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,7 @@ class _Writer:
             if check.shape.path is not None:
                 self._path(check.shape.path)
             self._constraint(self._name(), check.shape.path, check.constraint)
-        except _NotNativeError:
+        except NotNativeError:
             return False
         finally:
             self.lines, self.compared, self.as_written = kept
@@ -198,7 +195,7 @@ class _Writer:
             case Inverse(inner):
                 predicate, value = sh("inversePath"), self._path(inner)
             case _:
-                raise _NotNativeError
+                raise NotNativeError
         node = self._blank()
         self._add(node, predicate, value)
         return node
@@ -212,16 +209,16 @@ class _Writer:
         for constraint in shape.constraints:
             # How many values a shape inside a shape counts is seen in no result.
             match constraint:
-                case constraints.Datatype(iri) if iri in _NUMBERS:
-                    raise _NotNativeError
+                case constraints.Datatype(iri) if iri in NUMBERS:
+                    raise NotNativeError
                 case constraints.MaxCount():
-                    raise _NotNativeError
+                    raise NotNativeError
             self._constraint(node, shape.path, constraint)
         return node
 
     def _constraint(self, node: NamedNode, path: Path | None, constraint: Constraint) -> None:
-        if _minds_forms(constraint):
-            self.as_written |= _predicates_of_values(path)
+        if minds_forms(constraint):
+            self.as_written |= predicates_of_values(path)
         for name, value in self._parameters(path, constraint):
             self._add(node, sh(name), value)
 
@@ -229,16 +226,16 @@ class _Writer:
         match constraint:
             case constraints.Class(term):
                 yield "class", skolem(term)
-            case constraints.Datatype(iri) if _has_exact_forms(iri):
+            case constraints.Datatype(iri) if has_exact_forms(iri):
                 yield "datatype", iri
             case constraints.NodeKind(kind):
                 yield "nodeKind", kind
             case constraints.MinCount(1):
                 yield "minCount", Literal(1)
             case constraints.MaxCount(count):
-                _predicates_of_values(path)
+                predicates_of_values(path)
                 yield "maxCount", Literal(count)
-            case constraints.Range(bound, _, limit) if _is_limit(limit):
+            case constraints.Range(bound, _, limit) if is_limit(limit):
                 yield bound[0].lower() + bound[1:], limit
             case constraints.MinLength(length):
                 yield "minLength", Literal(length)
@@ -279,49 +276,4 @@ class _Writer:
             case constraints.Property(shape):
                 yield "property", self._nested(shape)
             case _:
-                raise _NotNativeError
-
-
-def _minds_forms(constraint: Constraint) -> bool:
-    """Tell whether a constraint can tell two forms of one value apart."""
-    match constraint:
-        case constraints.Datatype(iri):
-            return iri == _INTEGER
-        case constraints.HasValue(term):
-            return is_normalised(term)
-        case constraints.In(terms):
-            return any(map(is_normalised, terms))
-        case (
-            constraints.MinLength()
-            | constraints.MaxLength()
-            | constraints.Pattern()
-            | constraints.Disjoint()
-        ):
-            return True
-        case _:
-            return False
-
-
-def _predicates_of_values(path: Path | None) -> set[NamedNode]:
-    """Return the predicate whose objects are the values; none where these cannot be literals."""
-    match path:
-        case Predicate(iri):
-            return {iri}
-        case Inverse(Predicate()):
-            return set()
-        case _:
-            raise _NotNativeError
-
-
-def _has_exact_forms(datatype: NamedNode) -> bool:
-    name = datatype.value.removeprefix(XSD)
-    return datatype in _EXACT or datatype in _NUMBERS or name not in {*PATTERNS, *RANGES}
-
-
-def _is_limit(limit: Literal) -> bool:
-    name = limit.datatype.value.removeprefix(XSD)
-    return (
-        name in _LIMITS
-        and limit.value != "NaN"
-        and re.fullmatch(PATTERNS[name], limit.value) is not None
-    )
+                raise NotNativeError
