@@ -9,17 +9,19 @@ import subprocess
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from c4f_graph.entities import fold
 from c4f_graph.web.site.contents import site_pages
 from c4f_graph.web.site.links import SiteLinks, file_of
 from tests.corpus_copy import METADATA, PREFIXES, CorpusCopy, content
 from tests.process import COMMAND
+from tests.test_browser import CHROMIUM
 from tests.test_dcat import validated
 from tests.test_pages import SCRIPT, Document
 
@@ -321,6 +323,29 @@ def test_a_day_that_is_none(site: Site, tmp_path: Path, monkeypatch: pytest.Monk
     done = site.corpus.run("site", "-o", tmp_path / "place")
     assert done.code == 2
     assert 'SOURCE_DATE_EPOCH is "soon", which is no number of seconds.' in done.err
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_a_browser_finds_things_in_a_folder(site: Site) -> None:
+    """No server runs: the index is read, and a hit followed, from the disk."""
+    start = site.root.as_uri()
+    with sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=CHROMIUM).new_page(locale="en-GB")
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"{start}/cluster/etos.html")
+        page.get_by_role("searchbox").press_sequentially("saxo")
+        page.locator("#hits").get_by_role("link", name="SaxoCell", exact=True).first.click()
+        expect(page).to_have_url(f"{start}/cluster/saxocell.html")
+        # Umlauts are forgiven as the server forgives them; the field leads to a page of its own.
+        page.goto(f"{start}/de/index.html")
+        page.get_by_role("searchbox").fill("MUENCHEN")
+        page.get_by_role("searchbox").press("Enter")
+        page.locator("#found").get_by_role("link", name="München", exact=True).first.click()
+        expect(page).to_have_url(f"{start}/de/place/munich.html")
+        page.goto(f"{start}/search.html?q={quote(SCRIPT)}")
+        expect(page.locator("#found")).to_contain_text(SCRIPT)
+        assert faults == []
 
 
 def test_file_names_that_any_system_takes() -> None:
