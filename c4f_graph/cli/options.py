@@ -125,14 +125,31 @@ def federate_option(command: _Command) -> _Command:
 
 def timeout_option(command: _Command) -> _Command:
     """Add the time limit of a query."""
+    return seconds_option(60.0, "Give a query up after so long.")(command)
+
+
+def seconds_option(default: float, about: str) -> Callable[[_Command], _Command]:
+    """Make a time limit: its seconds where none are given, and what it does."""
     return click.option(
         "--timeout",
         type=POSITIVE,
-        default=60.0,
+        default=default,
         show_default=True,
         metavar="SECONDS",
-        help="Give a query up after so long.",
-    )(command)
+        help=about,
+    )
+
+
+def most_option(name: str, about: str) -> Callable[[_Command], _Command]:
+    """Make a limit of how many are given: its name, and what it does."""
+    return click.option(
+        name,
+        type=click.IntRange(min=1),
+        default=100_000,
+        show_default=True,
+        metavar="N",
+        help=about,
+    )
 
 
 def as_of_option(command: _Command) -> _Command:

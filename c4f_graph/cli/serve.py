@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.options import POSITIVE, open_embedded, public_store_options, tell
+from c4f_graph.cli.options import (
+    POSITIVE,
+    most_option,
+    open_embedded,
+    public_store_options,
+    seconds_option,
+    tell,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,22 +30,8 @@ _PARTS = {"starlette", "uvicorn", "httptools", "prometheus_client"}
     show_default=True,
     help="The port; 0 is any that is free.",
 )
-@click.option(
-    "--timeout",
-    type=POSITIVE,
-    default=10.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Stop a query after so long.",
-)
-@click.option(
-    "--max-rows",
-    type=click.IntRange(min=1),
-    default=100_000,
-    show_default=True,
-    metavar="N",
-    help="Give no answer with more rows.",
-)
+@seconds_option(10.0, "Stop a query after so long.")
+@most_option("--max-rows", "Give no answer with more rows.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),

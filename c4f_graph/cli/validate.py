@@ -9,13 +9,14 @@ import click
 
 from c4f_graph.cli.options import (
     PATH,
-    POSITIVE,
     connected,
     endpoint_options,
     is_endpoint_named,
     is_on_server,
+    most_option,
     output_option,
     put,
+    seconds_option,
     tell,
 )
 from c4f_graph.errors import EXIT_NO, EXIT_OK
@@ -70,21 +71,9 @@ def _language(_context: click.Context, _parameter: click.Parameter, tag: str) ->
     help="The mildest severity that does not conform.  "
     "[default: violation for the corpus, info with --shapes]",
 )
-@click.option(
-    "--max-results",
-    type=click.IntRange(min=1),
-    default=100_000,
-    show_default=True,
-    metavar="N",
-    help="Give at most so many SHACL results.",
-)
-@click.option(
-    "--timeout",
-    type=POSITIVE,
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Give up where the queries of the shapes take longer in all (not with pyshacl).",
+@most_option("--max-results", "Give at most so many SHACL results.")
+@seconds_option(
+    600.0, "Give up where the queries of the shapes take longer in all (not with pyshacl)."
 )
 @click.option(
     "--engine",

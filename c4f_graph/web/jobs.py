@@ -134,7 +134,7 @@ def _query(
             body = stream.getvalue()
             # A row takes at least one byte: most answers need not be counted.
             if len(body) > ceiling.rows:
-                _check_rows(_rows_in(body, chosen.name), ceiling)
+                _check_rows(_rows_in(body, chosen.name, ceiling.rows), ceiling)
             return Done(chosen.content_type, body)
         if isinstance(answer, ox.QueryBoolean):
             raise AssertionError("the engine writes truth itself")
@@ -219,11 +219,14 @@ def _check_rows(count: int, ceiling: Ceiling) -> None:
         )
 
 
-def _rows_in(body: bytes, form: str) -> int:
-    """Count the rows of an answer that the engine wrote."""
+def _rows_in(body: bytes, form: str, enough: int) -> int:
+    """Count the rows of an answer that the engine wrote; of up to `enough`, perhaps too many."""
     if form == "xml":
         return body.count(b"<result>")
     if form == "tsv":
         return body.count(b"\n") - 1
+    most = body.count(b"},{") + 1
+    if most <= enough:
+        return most
     # Without the strings, only two rows of JSON have a comma between braces.
     return _QUOTED.sub(b"", body).count(b"},{") + 1
