@@ -43,6 +43,8 @@ PLACES = (
     ("16053000", "Jena", "Jena", "Thüringen"),
     ("11000000", "Berlin", "Adlershof", "Berlin"),
 )
+# A recipient that is an actor of the registry, which `c4f match` finds.
+KNOWN = ("Technische Universität Dresden", *PLACES[0])
 MINISTRIES = {"BMFTR": ("PT-J", "03"), "BMWE": ("DLR-PT", "16"), "BMV": ("VDI/VDE-IT", "45")}
 CLUSTERS = ("1105", "1106", "1109", "1115", "1209", "1210")
 SET_ASIDE = ("payment", "collective_booking", "duplicate")
@@ -68,6 +70,7 @@ ODDITIES = (
     "before_1970",
     "abroad",
     "programme",
+    "known",
 )
 
 
@@ -155,6 +158,7 @@ def _odd(row: list[str], oddity: str, made: Made, former: list[str]) -> list[str
         "formula": {17: '=HYPERLINK("https://example.org")'},
         "before_1970": {20: "01.07.1968", 21: "30.06.1971"},
         "abroad": {6: "", 7: "", 8: "Wien", 9: "Ausland", 10: "Österreich"},
+        "known": dict(enumerate(KNOWN, 5)),
         "programme": {0: _programme_reference(made.programme), 1: "BMFTR", 3: "PT-J"},
     }
     if oddity == "duplicate":

@@ -22,8 +22,9 @@ from c4f_graph.matching.candidates import DEFAULT_THRESHOLD
 from c4f_graph.matching.names import words
 from c4f_graph.matching.organisations import read_actors
 from c4f_graph.matching.review import COLUMNS, decide, list_candidates, undo
+from tests.catalogue import write as write_catalogue
 from tests.matching.quality import PAIRS, figures, labelled_pairs
-from tests.process import answer
+from tests.process import answer, c4f
 
 if TYPE_CHECKING:
     from c4f_graph import ProgrammeGraph
@@ -489,3 +490,13 @@ def test_nothing_that_is_sure_is_wrong(graph: ProgrammeGraph) -> None:
     ]
     assert len(sure) > 50
     assert [pair for pair in sure if not pair.is_match] == []
+
+
+def test_a_body_is_found_in_a_whole_catalogue(store: Path, tmp_path: Path) -> None:
+    export, edition = tmp_path / "Suchliste.csv", tmp_path / "katalog.nq"
+    write_catalogue(export, 300, {"known": 2})
+    done = c4f("import", "foerderkatalog", export, "--as-of", "2026-10-01", "-o", edition)
+    assert done.code == 0, done.err
+    found = answer("match", "--store", store, "--catalogue", edition, "--format", "csv")
+    rows = [row["actor"] for row in csv.DictReader(io.StringIO(found, newline=""))]
+    assert rows == [f"{ID}actor/tu-dresden"]

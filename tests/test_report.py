@@ -10,6 +10,7 @@ import pytest
 
 from c4f_graph.report import quality_report
 from c4f_graph.report.document import Plot, Table
+from tests import catalogue
 from tests.corpus_copy import SOURCES, source_text
 from tests.process import answer, c4f
 
@@ -226,6 +227,36 @@ def test_what_changed_since_the_former_edition(corpus: CorpusCopy) -> None:
     assert '| odd-2023-09-11 | "A document of a test" | added |' in changes
     assert f"| SaxoCell: event {IN_MARKDOWN} added, " in changes
     assert ESCAPED in report(corpus)
+
+
+def test_a_whole_edition_of_a_catalogue_is_counted_and_the_next_one_compared(
+    corpus: CorpusCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("c4f_graph.report.changes.LARGE", 100)
+    path = tmp_path / "Suchliste.csv"
+    catalogue.write(path, 30)
+    assert corpus.run("build").code == 0
+
+    def load(day: str) -> None:
+        where = ("--corpus", corpus.root, "--store", corpus.store)
+        done = c4f("import", "foerderkatalog", path, "--load", "--as-of", day, *where)
+        assert done.code == 0, done.err
+
+    load("2026-10-01")
+    done = sections(report(corpus, "--format", "md"))
+    assert "- **1** change since the former edition\n" in done[""]
+    link = "[foerderkatalog-2026-10-01](https://foerderportal.bund.de/foekat)"
+    assert f"| {link} | added | funding award | 30 |" in done["Changes"]
+    assert f"| {link} | added | statements | " in done["Changes"]
+    text = path.read_bytes().decode("cp1252")
+    path.write_bytes(text.replace("31.12.2001", "30.11.2001", 1).encode("cp1252"))
+    load("2026-11-01")
+    changes = sections(report(corpus, "--format", "md"))["Changes"]
+    assert "foerderkatalog-2026-11-01 is compared with foerderkatalog-2026-10-01, " in changes
+    assert "end date was 2001-12-31 [foerderkatalog-2026-10-01], is 2001-11-30 " in re.sub(
+        r"\\", "", changes
+    )
+    assert "| project | 0 | 1 | 0 |" in changes
 
 
 def test_what_changed_since_a_day(store: Path, graph: ProgrammeGraph) -> None:
