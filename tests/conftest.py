@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST = {
-    "test_site.py",
     *("test_readme.py", "test_editions.py", "test_shapes.py", "test_wheel.py", "test_engines.py"),
     *("test_serve_limits.py", "test_site.py", "test_push_breaks.py", "test_push.py"),
 }
