@@ -60,6 +60,21 @@ def source_text(slug: str, claims: str) -> str:
     return PREFIXES + METADATA.format(slug=slug) + claims + "\n"
 
 
+def named_like(script: str) -> str:
+    """Give claims of an event and a milestone of SaxoCell that are called like a script."""
+    return f"""<id/event/test-script> a c4f:Event ;
+    rdfs:label "{script}"@en , "{script} \\"onload=alert(1)"@de ;
+    c4f:subject <id/cluster/saxocell> ;
+    c4f:eventKind <vocab/event-kind/opening> ;
+    c4f:date "2023-09-11"^^xsd:date .
+
+<id/milestone/test-script> a c4f:Milestone ;
+    rdfs:label "{script}"@en ;
+    c4f:subject <id/cluster/saxocell> ;
+    c4f:milestoneKind <vocab/milestone-kind/review> ;
+    c4f:plannedDate "2023-09-11"^^xsd:date ."""
+
+
 @dataclass(frozen=True, slots=True)
 class CorpusCopy:
     """A copy of the corpus in `root` and a folder `store` for what is built from it."""

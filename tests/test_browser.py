@@ -18,6 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.c4f_server import C4fServer, c4f_server
+from tests.corpus_copy import named_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,20 +48,7 @@ PHONE = {"width": 360, "height": 740}
 def served(built_copy: CorpusCopy, tmp_path_factory: pytest.TempPathFactory) -> CorpusCopy:
     """Give a corpus in which something is called like a script."""
     copy = built_copy.again(tmp_path_factory.mktemp("served"))
-    copy.add_source(
-        "test-script-2023-09-11",
-        f"""<id/event/test-script> a c4f:Event ;
-    rdfs:label "{SCRIPT}"@en , "{SCRIPT}"@de ;
-    c4f:subject <id/cluster/saxocell> ;
-    c4f:eventKind <vocab/event-kind/opening> ;
-    c4f:date "2023-09-11"^^xsd:date .
-
-<id/milestone/test-script> a c4f:Milestone ;
-    rdfs:label "{SCRIPT}"@en ;
-    c4f:subject <id/cluster/saxocell> ;
-    c4f:milestoneKind <vocab/milestone-kind/review> ;
-    c4f:plannedDate "2023-09-11"^^xsd:date .""",
-    )
+    copy.add_source("test-script-2023-09-11", named_like(SCRIPT))
     assert copy.run("build").code == 0
     return copy
 

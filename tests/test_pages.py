@@ -20,7 +20,7 @@ from c4f_graph.engine import Rows
 from c4f_graph.web import edition, editor, pages
 from c4f_graph.web.language import language, wanted
 from tests.c4f_server import c4f_server
-from tests.corpus_copy import ROOT
+from tests.corpus_copy import ROOT, named_like
 from tests.process import c4f
 
 if TYPE_CHECKING:
@@ -359,20 +359,7 @@ def test_no_path_leads_out(client: TestClient) -> None:
 
 
 def test_names_in_the_data_are_no_markup(corpus: CorpusCopy) -> None:
-    corpus.add_source(
-        "test-script-2023-09-11",
-        f"""<id/event/test-script> a c4f:Event ;
-    rdfs:label "{SCRIPT}"@en , "{SCRIPT} \\"onload=alert(1)"@de ;
-    c4f:subject <id/cluster/saxocell> ;
-    c4f:eventKind <vocab/event-kind/opening> ;
-    c4f:date "2023-09-11"^^xsd:date .
-
-<id/milestone/test-script> a c4f:Milestone ;
-    rdfs:label "{SCRIPT}"@en ;
-    c4f:subject <id/cluster/saxocell> ;
-    c4f:milestoneKind <vocab/milestone-kind/review> ;
-    c4f:plannedDate "2023-09-11"^^xsd:date .""",
-    )
+    corpus.add_source("test-script-2023-09-11", named_like(SCRIPT))
     graph = c4f_graph.open(corpus.store, corpus.root)
     with client_of(graph) as client:
         for path in (
