@@ -87,15 +87,23 @@ def faulty_server(
         disable_nagle_algorithm = True
 
         def _do(self) -> None:
-            length = int(self.headers.get("Content-Length", 0))
             path, _, query = self.path.partition("?")
-            body = self.rfile.read(length)
+            body = b"".join(self._chunks())
             request = Request(self.command, path, query, dict(self.headers), body)
             requests.append(request)
             reply = fault(request)
             if reply is None:
-                reply = _passed_on(before, self.path, request) if before else _empty(request)
+                reply = passed_on(before, self.path, request) if before else _empty(request)
             self._answer(reply)
+
+        def _chunks(self) -> Iterator[bytes]:
+            if self.headers.get("Transfer-Encoding") != "chunked":
+                yield self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                return
+            while size := int(self.rfile.readline(), 16):
+                yield self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
 
         do_GET = do_POST = do_PUT = do_DELETE = _do  # noqa: N815
 
@@ -147,7 +155,7 @@ def _empty(request: Request) -> Reply:
     return Reply(body=json.dumps(result).encode())
 
 
-def _passed_on(before: str, path: str, request: Request) -> Reply:
+def passed_on(before: str, path: str, request: Request) -> Reply:
     """Ask the server behind; where it is gone, the connection breaks."""
     connection = http.client.HTTPConnection(urlsplit(before).netloc)
     headers = {

@@ -71,10 +71,11 @@ def push_to(
     addresses: tuple[str | None, str | None] = (None, None),
     take_over: bool = False,
     progress: Callable[[int], None] = lambda _count: None,
+    tell: Callable[[str], None] = lambda _message: None,
 ) -> PushPlan:
     """Push graphs by the library, and remove others; give what was planned."""
     store = local_store(graphs)
     remote = RemoteStore(Endpoint(query_address, *addresses))
     plan = plan_push(store, remote, remove=True)
-    push(store, remote, plan, journal, take_over=take_over, progress=progress)
+    push(store, remote, plan, journal, take_over=take_over, progress=progress, tell=tell)
     return plan

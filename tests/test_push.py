@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import time
@@ -14,9 +15,9 @@ from c4f_graph.editions import current_edition
 from c4f_graph.errors import EndpointError, StoreError
 from c4f_graph.namespaces import XSD
 from c4f_graph.remote import Endpoint, RemoteStore, find_endpoint
-from c4f_graph.sync import is_unfinished, plan_push, push
+from c4f_graph.sync import is_unfinished, loading, plan_push, push, pushing, switching
 from tests.corpus_copy import CorpusCopy, source_text
-from tests.faulty_server import Reply, Request, faulty_server
+from tests.faulty_server import Reply, Request, faulty_server, passed_on
 from tests.process import COMMAND, PATIENCE, Finished, c4f, c4f_process
 from tests.pushed import Graphs, local_store, push_to, shown, triples
 from tests.servers import (
@@ -123,6 +124,53 @@ def test_what_changed_travels_and_sync_removes_what_is_gone(server: Server, jour
     update(server, f"INSERT DATA {{ GRAPH <{foreign}> {{ {line} }} }}")
     assert push_to(server.query, NEW, journal).is_empty
     assert shown(server.query).graphs == NEW | {foreign: triples(9)}
+
+
+def test_large_graphs_are_loaded_whole_changed_and_removed(
+    server: Server, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switching, "AT_ONCE", 2)
+    large, other, blank = triples(*range(50)), triples(*range(40, 60)), "_:b <urn:p> _:b"
+    with faulty_server(lambda _request: None, before=server.query) as faulty:
+        address = f"{faulty.address}/query"
+        for graphs in ({A: large, B: other}, {A: other, B: other, C: triples(7)}, {B: large}, {}):
+            push_to(address, graphs, journal)
+            assert shown(server.query).graphs == graphs
+            assert shown(server.query).merge_is_union()
+            assert push_to(address, graphs, journal).is_empty
+            assert shown(server.query).own <= {"urn:c4f:manifest"}
+        push_to(address, {A: [*large, blank]}, journal)
+        (seen,) = (line for line in shown(server.query).graphs[A] if line.startswith("_:"))
+        assert seen in shown(server.query).merge
+        bulk = [request for request in faulty.requests if request.query == "no_transaction="]
+    # A and B whole, what B became in a staging graph, then A whole again.
+    assert [b"urn:c4f:staging:" in request.body for request in bulk] == [False, False, True, False]
+
+
+def test_a_load_that_comes_late_is_waited_for(
+    server: Server, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection breaks when all was sent, and the server gets to it later."""
+    monkeypatch.setattr(switching, "AT_ONCE", 2)
+    monkeypatch.setattr(pushing, "_PAUSES", (0,))
+    held: list[Request] = []
+
+    def holding(request: Request) -> Reply | None:
+        if request.query == "no_transaction=" and not held:
+            held.append(request)
+            return Reply(502, b"", HTML)
+        if b"loading" in request.body and b"SELECT" in request.body and len(held) == 1:
+            held.append(request)  # It finds the load under way; then it comes.
+            answer = passed_on(server.query, "/store?no_transaction=", held[0])
+            assert answer.status == 204
+        return None
+
+    with faulty_server(holding, before=server.query) as faulty:
+        push_to(f"{faulty.address}/query", OLD, journal)
+    assert len(held) == 2
+    assert shown(server.query).graphs == OLD
+    assert shown(server.query).merge_is_union()
+    assert shown(server.query).own == {"urn:c4f:manifest"}
 
 
 def test_a_graph_that_others_changed_on_the_server_is_pushed_again(
@@ -288,7 +336,7 @@ def test_a_busy_server_gets_its_push(server: Server, journal: Path, status: int)
 
 
 def test_a_server_that_loses_statements_shows_readers_nothing(
-    server: Server, journal: Path
+    server: Server, journal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def losing(request: Request) -> Reply | None:
         return Reply(204, b"", {}) if request.path == "/store" else None
@@ -305,9 +353,19 @@ def test_a_server_that_loses_statements_shows_readers_nothing(
     push_to(server.query, NEW, journal, take_over=True)
     assert shown(server.query).graphs == NEW
     assert shown(server.query).own == {"urn:c4f:manifest"}
+    monkeypatch.setattr(switching, "AT_ONCE", 0)
+    monkeypatch.setattr(loading, "_LANDING_SECONDS", 0)
+    with (
+        faulty_server(losing, before=server.query) as faulty,
+        pytest.raises(EndpointError, match=r"does not have what it was sent of .*/graph/b\."),
+    ):
+        push_to(f"{faulty.address}/query", NEW | OLD, journal)
 
 
-def test_a_server_that_restarts_during_a_push(tmp_path: Path, journal: Path) -> None:
+def test_a_server_that_is_killed_and_stays_away(
+    tmp_path: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pushing, "_PAUSES", ())
     port = free_port()
     address = f"http://127.0.0.1:{port}/query"
     for last in range(2, 12):
@@ -334,6 +392,42 @@ def test_a_server_that_restarts_during_a_push(tmp_path: Path, journal: Path) -> 
             push_to(address, NEW, journal, take_over=True)
             assert shown(address).graphs == NEW
             assert shown(address).merge_is_union()
+
+
+def test_a_push_waits_for_a_server_that_restarts(
+    tmp_path: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is killed after each request but the first ones, and started by another hand."""
+    monkeypatch.setattr(pushing, "_PAUSES", (0.1,) * 8)
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/query"
+    folder = tmp_path / "server"
+    with contextlib.ExitStack() as servers:
+        running = servers.enter_context(oxigraph_server(folder, port))
+        push_to(address, OLD, journal)
+        target, count, told = NEW, 0, list[str]()
+
+        def killing(request: Request) -> None:
+            nonlocal count, running
+            count += request.path != "/query"
+            if count in range(4, 40, 7) and request.path != "/query":
+                running.process.send_signal(signal.SIGKILL)
+                running.process.wait(PATIENCE)
+
+        def starting(message: str) -> None:
+            nonlocal running
+            told.append(message)
+            running = servers.enter_context(oxigraph_server(folder, port))
+
+        with faulty_server(killing, before=address) as faulty:
+            while count < 40:
+                push_to(f"{faulty.address}/query", target, journal, tell=starting)
+                assert shown(address).graphs == target
+                assert shown(address).merge_is_union()
+                assert shown(address).own == {"urn:c4f:manifest"}
+                target = OLD if target is NEW else NEW
+    assert len(told) >= 5
+    assert all("the server closed the connection. Trying again in 0.1 s." in said for said in told)
 
 
 def test_a_pusher_that_is_killed_is_taken_up_by_the_next(

@@ -6,7 +6,10 @@ import random
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+import pytest
+
 from c4f_graph.errors import EndpointError
+from c4f_graph.sync import loading, pushing, switching
 from tests.breaking_proxy import BreakingProxy
 from tests.pushed import Graphs, Shown, push_to, shown, triples
 from tests.servers import oxigraph_server
@@ -14,7 +17,6 @@ from tests.servers import oxigraph_server
 if TYPE_CHECKING:
     from pathlib import Path
 
-FAULTS = 100
 NAMES = [f"https://example.org/graph/{number}" for number in range(6)]
 # The graphs overlap, so that what one no longer says may have to stay in the merge.
 OLD: Graphs = {name: triples(*range(9 * n, 9 * n + 20)) for n, name in enumerate(NAMES[:5])}
@@ -44,7 +46,16 @@ class Watcher:
             self.seen.append(shown(self._address))
 
 
-def test_a_hundred_faults_lose_no_graph_and_show_no_half_of_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("at_once", "faults", "carried"), [(100_000, 100, 30_000), (10, 15, 50_000)]
+)
+def test_a_hundred_faults_lose_no_graph_and_show_no_half_of_one(
+    at_once: int, faults: int, carried: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every graph is a small one, or every one a large one that is loaded whole."""
+    monkeypatch.setattr(pushing, "_PAUSES", ())
+    monkeypatch.setattr(switching, "AT_ONCE", at_once)
+    monkeypatch.setattr(loading, "_LANDING_SECONDS", 0.5)
     journal = tmp_path / "journal"
     chance = random.Random(7)  # noqa: S311
     attempts = pushes = 0
@@ -54,7 +65,7 @@ def test_a_hundred_faults_lose_no_graph_and_show_no_half_of_one(tmp_path: Path) 
         assert shown(server.query).graphs == OLD
         port = int(server.query.split(":")[2].partition("/")[0])
         with (
-            BreakingProxy(port, chance, FAULTS, 25_000).running() as proxy,
+            BreakingProxy(port, chance, faults, carried).running() as proxy,
             Watcher(server.query) as watcher,
         ):
             target = NEW
@@ -68,7 +79,7 @@ def test_a_hundred_faults_lose_no_graph_and_show_no_half_of_one(tmp_path: Path) 
                     continue
                 assert shown(server.query).graphs == target
                 pushes += 1
-                done = proxy.broken == FAULTS and target is NEW
+                done = proxy.broken == faults and target is NEW
                 target = OLD if target is NEW else NEW
         end = shown(server.query)
         assert push_to(server.query, NEW, journal).is_empty
@@ -80,8 +91,8 @@ def test_a_hundred_faults_lose_no_graph_and_show_no_half_of_one(tmp_path: Path) 
             assert state.graphs.get(name) in (OLD.get(name), NEW.get(name)), name
         assert set(state.graphs) <= set(NAMES)
         assert state.merge_is_union()
-    assert proxy.broken == FAULTS
-    assert attempts > FAULTS // 2
+    assert proxy.broken == faults
+    assert attempts > faults // 2
     assert pushes >= 3
     assert reached == {"query", "update", "store"}
     assert len(watcher.seen) > attempts

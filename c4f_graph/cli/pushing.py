@@ -49,7 +49,15 @@ def push_graphs(
                 rate = sent / (time.monotonic() - start)
                 show(f"{sent:,} of {total:,} statements  {rate:,.0f} a second")
 
-            push(here.store, remote, plan, here.store_path, take_over=take_over, progress=progress)
+            push(
+                here.store,
+                remote,
+                plan,
+                here.store_path,
+                take_over=take_over,
+                progress=progress,
+                tell=tell,
+            )
     seconds = time.monotonic() - start
     tell(f"graphs pushed: {counts}; {total:,} statements in {seconds:,.1f} s.")
     return EXIT_OK

@@ -51,6 +51,10 @@ class Dialect:
         keeps_union: the merge of all graphs is kept as a graph of its own.
         switches_at_once: an update of many operations is one transaction.
         takes_datasets: the graph store takes N-Quads, where no graph is named.
+        bulk_parameter: a parameter of the graph store's address, with which what is sent is loaded
+            at once, whole or not at all, without the memory of a transaction; None without one.
+        adds_graphs: an ADD is one transaction however large the graph, while an INSERT is not.
+        connections: how many may send at once without being in one another's way.
         merges_values: two literals of the same value may become one.
     """
 
@@ -62,6 +66,9 @@ class Dialect:
     keeps_union: bool = False
     switches_at_once: bool = False
     takes_datasets: bool = False
+    bulk_parameter: str | None = None
+    adds_graphs: bool = False
+    connections: int = 4
     merges_values: bool = False
 
     def query_text(self, text: str) -> str:

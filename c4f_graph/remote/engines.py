@@ -16,6 +16,8 @@ _ENGINES = (
             graph_store_path="/store",
             switches_at_once=True,
             takes_datasets=True,
+            # Its bulk loader writes files beside the database, and takes them in in one step.
+            bulk_parameter="no_transaction",
         ),
     ),
     (
@@ -28,6 +30,8 @@ _ENGINES = (
             triples_as=TURTLE,
             keeps_union=True,
             merges_values=True,
+            adds_graphs=True,
+            connections=1,
         ),
     ),
 )

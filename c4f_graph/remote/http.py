@@ -25,6 +25,8 @@ _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 120.0
 _BUSY = (429, 503)
 _REFUSED = (400, 500)
+# Also what a proxy says while the server behind it starts.
+_GONE = (502, 503, 504)
 # At 0.5, 1, 2, 4 and 8 seconds, or when the server says, if that is within half a minute.
 _RETRIES = Retry(
     total=5,
@@ -65,6 +67,10 @@ class RefusedError(EndpointError):
     """The server does not do what was asked, as it cannot, or as it fails with it."""
 
 
+class GoneError(EndpointError):
+    """The server cannot be reached, or went away meanwhile; it may come back."""
+
+
 class Connection:
     """Sends requests to one server, as one user.
 
@@ -90,7 +96,7 @@ class Connection:
         accept: Iterable[str] = (),
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
-        data: bytes | IO[bytes] | None = None,
+        data: bytes | IO[bytes] | Iterable[bytes] | None = None,
         statuses: Container[int] = (),
         silence: float | None = None,
     ) -> Answer:
@@ -102,14 +108,19 @@ class Connection:
             accept: the media types that are of use.
             headers: further headers.
             params: added to the address.
-            data: the body; a file must be seekable, as it may be sent twice.
+            data: the body; a file must be seekable, and pieces must come anew each time that they
+                are iterated over, as they may be sent twice.
             statuses: those of them that are an answer too, though they say no.
             silence: as for the connection, for a request that may take longer.
 
         Raises:
-            EndpointError: the server cannot be reached, refuses, fails, redirects, or answers in a
+            GoneError: the server cannot be reached.
+            EndpointError: it refuses, fails, redirects, cannot prove who it is, or answers in a
                 media type that was not asked for.
         """
+        patience = silence or self._silence
+        # The first of the two limits sending as well, and a server that is busy lets us wait.
+        connecting = _CONNECT_SECONDS if data is None or isinstance(data, bytes) else patience
         wanted = tuple(accept)
         sent = dict(headers or {})
         if wanted:
@@ -121,12 +132,13 @@ class Connection:
                 headers=sent,
                 params=params,
                 data=data,
-                timeout=(_CONNECT_SECONDS, silence or self._silence),
+                timeout=(connecting, patience),
                 allow_redirects=False,
                 stream=True,
             )
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise EndpointError(f"{_host(url)}: {_reason(error)}", hint=_WHAT_TO_DO) from error
+            kind = EndpointError if "SSL" in str(error) else GoneError
+            raise kind(f"{_host(url)}: {_reason(error)}", hint=_WHAT_TO_DO) from error
         if response.status_code in statuses:
             return Answer(response)
         try:
@@ -165,13 +177,13 @@ class Answer:
         """Read a piece of the body, decompressed; empty at its end.
 
         Raises:
-            EndpointError: the answer broke off.
+            GoneError: the answer broke off.
         """
         amount = None if size < 0 else size
         try:
             piece = self._response.raw.read(amount, decode_content=True)
         except (HTTPError, OSError) as error:
-            self.error = EndpointError(
+            self.error = GoneError(
                 f"{_host(self._response.url)}: the answer broke off after {self._read:,} bytes: "
                 f"{_reason(error)}",
                 hint="Nothing was taken from it; ask again.",
@@ -236,7 +248,9 @@ def _refuse_status(response: requests.Response) -> None:
         )
     meaning = _MEANING.get(code, "the server failed" if code >= 500 else "the server refuses this")
     said = _beginning(response)
-    kind = RefusedError if code in _REFUSED else EndpointError
+    kind: type[EndpointError] = EndpointError
+    if code in _REFUSED or code in _GONE:
+        kind = RefusedError if code in _REFUSED else GoneError
     raise kind(
         f"{host}: {meaning} (HTTP {code}){': ' + said if said else ''}.", hint=_ADVICE.get(code)
     )

@@ -8,6 +8,8 @@ from c4f_graph.errors import EndpointError
 from c4f_graph.remote.dialects import N_QUADS, N_TRIPLES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyoxigraph as ox
 
     from c4f_graph.remote.store import RemoteStore
@@ -73,7 +75,25 @@ class RemoteWriter:
         """
         return self._posted(quads, N_QUADS, {})
 
-    def _posted(self, data: bytes, media_type: str, params: dict[str, str]) -> bool:
+    def load_quads(self, quads: Iterable[bytes]) -> bool:
+        """Add N-Quads of any number at once, whole or not at all, by the engine's bulk loader.
+
+        Args:
+            quads: pieces, which come anew each time that they are iterated over.
+
+        Returns:
+            False where the dialect knows of no bulk loader, or there is no graph store; nothing was
+            added.
+
+        Raises:
+            EndpointError: as for `update`; what was sent whole may yet be added.
+        """
+        parameter = self._store.dialect.bulk_parameter
+        return parameter is not None and self._posted(quads, N_QUADS, {parameter: ""})
+
+    def _posted(
+        self, data: bytes | Iterable[bytes], media_type: str, params: dict[str, str]
+    ) -> bool:
         """Send data to the graph store, and tell whether there is one."""
         if self._graph_store is None:
             return False

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from c4f_graph.namespaces import XSD
 from c4f_graph.remote.dialects import OWN
 from c4f_graph.remote.store import RemoteSolutions
 from c4f_graph.sync.states import GraphState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from c4f_graph.remote.store import RemoteStore
 
@@ -28,6 +29,9 @@ _STATEMENTS = f"{OWN}statements"
 _HELD = f"{OWN}held"
 _STAGING = f"{OWN}staging:"
 _STAGED = f"{OWN}staged"
+# A graph that is loaded whole: the load that may be under way, and the one that has come.
+_LOADING = f"{OWN}loading"
+_LOADED = f"{OWN}loaded"
 _LOCK = f"{OWN}push"
 _TOKEN = f"{OWN}token"
 
@@ -55,13 +59,19 @@ def graph_sizes(store: RemoteStore) -> dict[str, int]:
     return {str(graph): int(count) for graph, count in _rows(store, query)}
 
 
-def remote_states(store: RemoteStore) -> dict[str, GraphState | None]:
+def remote_states(
+    store: RemoteStore, sizes: Mapping[str, int] | None = None
+) -> dict[str, GraphState | None]:
     """Give the state of each graph of a server; None where it is not what was pushed last.
+
+    Args:
+        store: the server.
+        sizes: what `graph_sizes` gives, where it was asked already.
 
     Raises:
         EndpointError: the server cannot be reached, or does not answer as it should.
     """
-    counted = graph_sizes(store)
+    counted = graph_sizes(store) if sizes is None else sizes
     pushed = {
         str(graph): (GraphState(str(digest), int(count)), int(held))
         for graph, digest, count, held in _rows(
@@ -96,17 +106,17 @@ def staged_graphs(store: RemoteStore) -> dict[str, int]:
     return {str(graph): int(count) for graph, count in _rows(store, query)}
 
 
-def staging_graphs(store: RemoteStore) -> set[str]:
-    """List all staging graphs, also those that a push left incomplete.
+def staging_graphs(store: RemoteStore) -> dict[str, int]:
+    """Count the statements of all staging graphs, also of those that a push left incomplete.
 
     Raises:
         EndpointError: as for `remote_states`.
     """
     query = (
-        "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } "
-        f"FILTER(STRSTARTS(STR(?g), '{_STAGING}')) }}"
+        "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } "
+        f"FILTER(STRSTARTS(STR(?g), '{_STAGING}')) }} GROUP BY ?g"
     )
-    return {str(graph) for (graph,) in _rows(store, query, own=True)}
+    return {str(graph): int(count) for graph, count in _rows(store, query, own=True)}
 
 
 def staged_update(graphs: Iterable[str]) -> str:
@@ -120,11 +130,20 @@ def staged_update(graphs: Iterable[str]) -> str:
 
 def drop_update(graphs: Iterable[str]) -> str:
     """Write the update that clears staging graphs away; the mark first, so that nobody uses one."""
-    return " ;\n".join(
-        f"DELETE WHERE {{ GRAPH <{MANIFEST}> {{ <{graph}> ?property ?value }} }} ;\n"
-        f"DROP SILENT GRAPH <{graph}>"
-        for graph in graphs
+    return " ;\n".join(f"{_unmark(graph)} ;\nDROP SILENT GRAPH <{graph}>" for graph in graphs)
+
+
+def thin_updates(graph: str, statements: int, at_once: int) -> list[str]:
+    """Write the updates that empty a staging graph a part at a time; the mark goes first."""
+    some = (
+        f"DELETE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} WHERE {{ SELECT ?s ?p ?o WHERE {{ "
+        f"GRAPH <{graph}> {{ ?s ?p ?o }} }} LIMIT {at_once} }}"
     )
+    return [_unmark(graph), *[some] * (statements // at_once)]
+
+
+def _unmark(graph: str) -> str:
+    return f"DELETE WHERE {{ GRAPH <{MANIFEST}> {{ <{graph}> ?property ?value }} }}"
 
 
 def lock_pattern(token: str) -> str:
@@ -152,6 +171,46 @@ def forget_operation(name: str, condition: str) -> str:
     """Write the operation that takes all that is known of a graph out of the manifest."""
     known = f"GRAPH <{MANIFEST}> {{ <{name}> ?property ?value }}"
     return f"DELETE {{ {known} }} WHERE {{ {condition} {known} }}"
+
+
+def loading_operation(name: str, load: str, condition: str) -> str:
+    """Write the operation that says that a load of a graph may come to its end from now on."""
+    return (
+        f'INSERT {{ GRAPH <{MANIFEST}> {{ <{name}> <{_LOADING}> "{load}" }} }} '
+        f"WHERE {{ {condition} }}"
+    )
+
+
+def loaded_lines(name: str, state: GraphState, load: str) -> str:
+    """Write the N-Quads that come with the last statements of a graph that is loaded whole."""
+    known = {
+        _HASH: f'"{state.hash}"',
+        _STATEMENTS: f'"{state.statements}"^^<{XSD}integer>',
+        _HELD: f'"{state.statements}"^^<{XSD}integer>',
+        _LOADED: f'"{load}"',
+    }
+    return "".join(f"<{name}> <{term}> {value} <{MANIFEST}> .\n" for term, value in known.items())
+
+
+def loads(store: RemoteStore) -> dict[str, tuple[str, bool]]:
+    """Give the loads that may come, by the graph, and whether each has come.
+
+    Raises:
+        EndpointError: as for `remote_states`.
+    """
+    query = (
+        f"SELECT ?g ?load ?has WHERE {{ GRAPH <{MANIFEST}> {{ ?g <{_LOADING}> ?load "
+        f"BIND(EXISTS {{ ?g <{_LOADED}> ?load }} AS ?has) }} }}"
+    )
+    return {str(graph): (str(load), has == "true") for graph, load, has in _rows(store, query)}
+
+
+def no_load_update(name: str) -> str:
+    """Write the update that forgets the loads of a graph."""
+    return " ;\n".join(
+        f"DELETE WHERE {{ GRAPH <{MANIFEST}> {{ <{name}> <{term}> ?load }} }}"
+        for term in (_LOADING, _LOADED)
+    )
 
 
 def lock_tokens(store: RemoteStore) -> set[str]:

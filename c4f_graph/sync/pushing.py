@@ -2,8 +2,9 @@
 
 A reader never sees half a graph: a changed graph waits under another name until it is complete,
 and takes its place in one update, together with the merge of all graphs. Up to 100,000 statements
-take their places at once; beyond, some graphs after the others. A push that broke off is
-taken up where it stopped, as the names of what waits depend on the content.
+take their places at once; beyond, some graphs after the others. A larger graph that the server does
+not have is loaded whole, where the engine can. A push that broke off is taken up where it stopped,
+as the names of what waits depend on the content, and waits for a server that went away.
 """
 
 from __future__ import annotations
@@ -11,19 +12,27 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from c4f_graph.errors import EndpointError, StoreError
+from c4f_graph.remote.http import GoneError
 from c4f_graph.remote.writing import RemoteWriter
-from c4f_graph.sync import manifest
-from c4f_graph.sync.staging import clear, stage
+from c4f_graph.sync import manifest, switching
+from c4f_graph.sync.loading import await_loads, load
+from c4f_graph.sync.staging import Count, clear, stage
 from c4f_graph.sync.states import GraphState, local_states
-from c4f_graph.sync.switching import removal_operations, switch_operations
+from c4f_graph.sync.switching import (
+    large_removal_updates,
+    large_switch_updates,
+    removal_operations,
+    switch_operations,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     import pyoxigraph as ox
@@ -31,8 +40,8 @@ if TYPE_CHECKING:
     from c4f_graph.remote.dialects import Dialect
     from c4f_graph.remote.store import RemoteStore
 
-# Statements that are switched in one transaction, which an engine holds in memory.
-_AT_ONCE = 100_000
+# Seconds between attempts to reach a server that went away.
+_PAUSES = (1, 2, 4, 8, 15, 30, 30, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +99,9 @@ def push(
     *,
     take_over: bool = False,
     progress: Callable[[int], None] = lambda _statements: None,
+    tell: Callable[[str], None] = lambda _message: None,
 ) -> None:
-    """Carry a plan out.
+    """Carry a plan out. A server that goes away meanwhile is waited for, two minutes in all.
 
     Args:
         store: what is here.
@@ -100,49 +110,98 @@ def push(
         journal: a folder of this machine, where a push keeps its token until it is done.
         take_over: take the lock of another push, which must have broken off.
         progress: is told how many statements were sent, again and again.
+        tell: is told when the server is waited for.
 
     Raises:
-        EndpointError: the server cannot be reached, does not take what it is sent, or somebody else
+        EndpointError: the server stays away, does not take what it is sent, or somebody else
             pushes. What readers see is as before, or as planned; never half a graph.
         StoreError: the journal cannot be written, or a push from here runs already.
     """
     writer = RemoteWriter(remote)
-    sent = {name: plan.states[name] for name in (*plan.add, *plan.change)}
-    with (
-        _own_token(journal, remote.endpoint.query) as token,
-        _locked(remote, writer, token, take_over),
+    pauses = iter(_PAUSES)
+    with _own_token(journal, remote.endpoint.query) as token:
+        lock = _Lock(remote, writer, token, take_over)
+        while True:
+            try:
+                with lock.held():
+                    _carry_out(store, remote, writer, token, plan, Count(progress))
+            except GoneError as error:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+                tell(f"{error.message} Trying again in {pause} s.")
+                time.sleep(pause)
+            else:
+                return
+
+
+def _carry_out(
+    store: ox.Store,
+    remote: RemoteStore,
+    writer: RemoteWriter,
+    token: str,
+    plan: PushPlan,
+    count: Count,
+) -> None:
+    """Do what a plan says and is not done yet, under the lock."""
+    if remote.dialect.bulk_parameter is not None:
+        await_loads(remote, writer)
+    sizes = manifest.graph_sizes(remote)
+    there = manifest.remote_states(remote, sizes)
+    sent = {
+        name: plan.states[name]
+        for name in (*plan.add, *plan.change)
+        if there.get(name) != plan.states[name]
+    }
+    staged = {}
+    for name, state in sent.items():
+        is_new = state.statements > switching.AT_ONCE and name not in there
+        if not (is_new and load(store, remote, writer, token, name, state, count.add)):
+            staged[name] = state
+    waiting = stage(store, remote, writer, staged, count)
+    for update in _updates(remote.dialect, token, plan.remove, staged, waiting, sizes):
+        writer.update(update)
+    # An operation that finds the lock in other hands does nothing, and says nothing.
+    hashes = manifest.pushed_hashes(remote)
+    if hashes.keys() & set(plan.remove) or any(
+        hashes.get(name) != state.hash for name, state in sent.items()
     ):
-        waiting = stage(store, remote, writer, sent, progress)
-        for operations in _switches(remote.dialect, token, plan, waiting):
-            writer.update(" ;\n".join(operations))
-        # An operation that finds the lock in other hands does nothing, and says nothing.
-        hashes = manifest.pushed_hashes(remote)
-        if hashes.keys() & set(plan.remove) or any(
-            hashes.get(name) != state.hash for name, state in sent.items()
-        ):
-            raise _someone_else()
-        clear(writer, list(waiting.values()))
+        raise _someone_else()
+    clear(remote, writer, {graph: staged[name].statements for name, graph in waiting.items()})
 
 
-def _switches(
-    dialect: Dialect, token: str, plan: PushPlan, waiting: dict[str, str]
-) -> Iterator[list[str]]:
-    """Give the operations of each update: all at once, but for what is too much for a server."""
+def _updates(
+    dialect: Dialect,
+    token: str,
+    removed: Iterable[str],
+    staged: Mapping[str, GraphState],
+    waiting: Mapping[str, str],
+    sizes: Mapping[str, int],
+) -> Iterator[str]:
+    """Give the updates that switch: one for all, but for what is too much for a server."""
     operations: list[str] = []
     statements = 0
-    for name in (*plan.remove, *plan.add, *plan.change):
-        state = plan.states.get(name)
-        size = state.statements if state else 0
-        if operations and (not dialect.switches_at_once or statements + size > _AT_ONCE):
-            yield operations
+    for name in (*removed, *staged):
+        state = staged.get(name)
+        size = max(sizes.get(name, 0), state.statements if state else 0)
+        is_large = dialect.switches_at_once and size > switching.AT_ONCE
+        full = not dialect.switches_at_once or statements + size > switching.AT_ONCE
+        if operations and (is_large or full):
+            yield " ;\n".join(operations)
             operations, statements = [], 0
-        if state is None:
-            operations += removal_operations(dialect, token, name)
+        if is_large and state is None:
+            yield from large_removal_updates(dialect, token, name)
+        elif is_large and state is not None:
+            yield from large_switch_updates(dialect, token, name, state, waiting[name])
         else:
-            operations += switch_operations(dialect, token, name, state, waiting[name])
-        statements += size
+            operations += (
+                removal_operations(dialect, token, name)
+                if state is None
+                else switch_operations(dialect, token, name, state, waiting[name])
+            )
+            statements += size
     if operations:
-        yield operations
+        yield " ;\n".join(operations)
 
 
 def is_unfinished(remote: RemoteStore, journal: Path) -> bool:
@@ -205,25 +264,35 @@ def _lock_file(handle: int, address: str) -> None:
         ) from error
 
 
-@contextlib.contextmanager
-def _locked(
-    remote: RemoteStore, writer: RemoteWriter, token: str, take_over: bool
-) -> Iterator[None]:
-    """Hold the server's lock, which stays where the block does not end well."""
-    holders = manifest.lock_tokens(remote)
-    if take_over:
-        for other in holders - {token}:
-            writer.update(manifest.unlock_update(other))
-    if token not in holders:
-        writer.update(manifest.lock_update(token))
-    holders = manifest.lock_tokens(remote)
-    if holders != {token}:
-        if token in holders:
-            # Two came at the same moment. Both step back, so that neither half wins.
-            writer.update(manifest.unlock_update(token))
-        raise _someone_else()
-    yield
-    writer.update(manifest.unlock_update(token))
+class _Lock:
+    """The server's lock of a push, which stays where its work does not end well."""
+
+    def __init__(
+        self, remote: RemoteStore, writer: RemoteWriter, token: str, take_over: bool
+    ) -> None:
+        self._remote = remote
+        self._writer = writer
+        self._token = token
+        self._take_over = take_over
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold it; another's is taken over once only, as whoever has it later pushes now."""
+        holders = manifest.lock_tokens(self._remote)
+        if self._take_over:
+            for other in holders - {self._token}:
+                self._writer.update(manifest.unlock_update(other))
+        if self._token not in holders:
+            self._writer.update(manifest.lock_update(self._token))
+        holders = manifest.lock_tokens(self._remote)
+        if holders != {self._token}:
+            if self._token in holders:
+                # Two came at the same moment. Both step back, so that neither half wins.
+                self._writer.update(manifest.unlock_update(self._token))
+            raise _someone_else()
+        self._take_over = False
+        yield
+        self._writer.update(manifest.unlock_update(self._token))
 
 
 def _someone_else() -> EndpointError:

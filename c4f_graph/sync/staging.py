@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from c4f_graph.errors import EndpointError
-from c4f_graph.sync import manifest
+from c4f_graph.sync import manifest, switching
+from c4f_graph.sync.loading import GraphLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,7 +26,6 @@ _PIECE = 4_000_000
 # Statements, and graphs, that are marked as complete at once.
 _BATCH_STATEMENTS = 20_000
 _BATCH_GRAPHS = 100
-_CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def stage(
     remote: RemoteStore,
     writer: RemoteWriter,
     states: Mapping[str, GraphState],
-    progress: Callable[[int], None],
+    count: Count,
 ) -> dict[str, str]:
     """Bring graphs to the server, and give the names of those in which they wait there.
 
@@ -52,29 +53,30 @@ def stage(
         remote: the server.
         writer: how it is written to.
         states: the graphs to send, and their states.
-        progress: is told how many statements are there, again and again, by any thread.
+        count: of what was sent.
 
     Raises:
         EndpointError: the server cannot be reached, or did not take all of it.
     """
     keys = {manifest.staging_key(name, state): name for name, state in states.items()}
     waiting: dict[str, str] = {}
-    useless: list[str] = []
+    useless: dict[str, int] = {}
     complete = manifest.staged_graphs(remote)
-    for graph in sorted(manifest.staging_graphs(remote) | complete.keys()):
+    sizes = manifest.staging_graphs(remote)
+    for graph in sorted(sizes.keys() | complete.keys()):
         name = keys.get(graph[: graph.rindex(":") + 1])
         held = complete.get(graph, -1)
         if name is not None and name not in waiting and _is_whole(remote, held, states[name]):
             waiting[name] = graph
         else:
-            useless.append(graph)
-    clear(writer, useless)
+            useless[graph] = sizes.get(graph, 0)
+    clear(remote, writer, useless)
     missing = [
         _Graph(name, manifest.new_staging_graph(key), states[name].statements)
         for key, name in keys.items()
         if name not in waiting
     ]
-    count = _Count(sum(states[name].statements for name in waiting), progress)
+    count.add(sum(states[name].statements for name in waiting))
     _send(store, remote, writer, missing, count)
     waiting |= {graph.name: graph.waiting for graph in missing}
     complete = manifest.staged_graphs(remote)
@@ -89,14 +91,26 @@ def stage(
     return waiting
 
 
-def clear(writer: RemoteWriter, graphs: list[str]) -> None:
+def clear(remote: RemoteStore, writer: RemoteWriter, graphs: Mapping[str, int]) -> None:
     """Drop staging graphs.
+
+    Args:
+        remote: the server.
+        writer: how it is written to.
+        graphs: the graphs, and how many statements each has.
 
     Raises:
         EndpointError: the server cannot be reached, or does not take it.
     """
-    for start in range(0, len(graphs), _BATCH_GRAPHS):
-        writer.update(manifest.drop_update(graphs[start : start + _BATCH_GRAPHS]))
+    if remote.dialect.switches_at_once:
+        # An update is one transaction, which is held in memory.
+        for graph, statements in graphs.items():
+            if statements > switching.AT_ONCE:
+                for update in manifest.thin_updates(graph, statements, switching.AT_ONCE):
+                    writer.update(update)
+    names = list(graphs)
+    for start in range(0, len(names), _BATCH_GRAPHS):
+        writer.update(manifest.drop_update(names[start : start + _BATCH_GRAPHS]))
 
 
 def _is_whole(remote: RemoteStore, held: int, state: GraphState) -> bool:
@@ -106,15 +120,20 @@ def _is_whole(remote: RemoteStore, held: int, state: GraphState) -> bool:
     )
 
 
-class _Count:
-    """Counts statements sent by several threads."""
+class Count:
+    """Counts statements sent by several threads.
 
-    def __init__(self, start: int, progress: Callable[[int], None]) -> None:
-        self._count = start
+    Args:
+        progress: is told how many they are, again and again, by any thread.
+    """
+
+    def __init__(self, progress: Callable[[int], None]) -> None:
+        self._count = 0
         self._progress = progress
         self._lock = Lock()
 
     def add(self, statements: int) -> None:
+        """Count further statements."""
         with self._lock:
             self._count += statements
             self._progress(self._count)
@@ -125,10 +144,10 @@ def _send(
     remote: RemoteStore,
     writer: RemoteWriter,
     graphs: list[_Graph],
-    count: _Count,
+    count: Count,
 ) -> None:
     """Send graphs over several connections; the first that fails ends the others."""
-    with ThreadPoolExecutor(_CONNECTIONS) as pool:
+    with ThreadPoolExecutor(remote.dialect.connections) as pool:
         jobs = [
             pool.submit(_send_batch, store, remote, writer, batch, count)
             for batch in _batches(graphs)
@@ -162,29 +181,44 @@ def _send_batch(
     remote: RemoteStore,
     writer: RemoteWriter,
     batch: list[_Graph],
-    count: _Count,
+    count: Count,
 ) -> None:
-    if not (remote.dialect.takes_datasets and _sent_as_quads(store, writer, batch, count)):
+    if not (
+        _loaded(store, writer, batch, count)
+        or (remote.dialect.takes_datasets and _sent_as_quads(store, writer, batch, count))
+    ):
         for graph in batch:
             lines = ((f"{_statement(quad)} .\n", blank) for quad, blank in _quads(store, graph))
-            for piece, statements in _pieces(lines):
-                writer.add_to_graph(ox.NamedNode(graph.waiting), piece)
-                count.add(statements)
+            with closing(lines):
+                for piece, statements in _pieces(lines):
+                    writer.add_to_graph(ox.NamedNode(graph.waiting), piece)
+                    count.add(statements)
     writer.update(manifest.staged_update(graph.waiting for graph in batch))
 
 
+def _loaded(store: ox.Store, writer: RemoteWriter, batch: list[_Graph], count: Count) -> bool:
+    """Send a large graph by the bulk loader, and tell whether it is one and there is one."""
+    graph, *others = batch
+    if others or graph.statements <= switching.AT_ONCE:
+        return False
+    with closing(GraphLines(store, graph.name, (graph.waiting,), count.add)) as lines:
+        return writer.load_quads(lines)
+
+
 def _sent_as_quads(
-    store: ox.Store, writer: RemoteWriter, batch: list[_Graph], count: _Count
+    store: ox.Store, writer: RemoteWriter, batch: list[_Graph], count: Count
 ) -> bool:
     lines = (
         (f"{_statement(quad)} <{graph.waiting}> .\n", blank)
         for graph in batch
         for quad, blank in _quads(store, graph)
     )
-    for piece, statements in _pieces(lines):
-        if not writer.add_quads(piece):
-            return False
-        count.add(statements)
+    # An error must not carry them to another thread, as pyoxigraph wants it.
+    with closing(lines):
+        for piece, statements in _pieces(lines):
+            if not writer.add_quads(piece):
+                return False
+            count.add(statements)
     return True
 
 

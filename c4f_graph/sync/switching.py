@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from c4f_graph.sync.states import GraphState
 
 _TRIPLE = "?s ?p ?o"
+_OTHER = "?s2 ?p2 ?o2"
+_NEW = "?s3 ?p3 ?o3"
+# Statements that are switched in one transaction, which an engine holds in memory.
+AT_ONCE = 100_000
 
 
 def switch_operations(
@@ -33,15 +37,67 @@ def switch_operations(
     """
     condition = f"{manifest.lock_pattern(token)} {manifest.staged_pattern(waiting)}"
     gone = f"FILTER NOT EXISTS {{ GRAPH <{waiting}> {{ {_TRIPLE} }} }}"
+    if dialect.adds_graphs:
+        # A staging graph that another push has cleared away adds nothing.
+        filled = [f"ADD SILENT GRAPH <{waiting}> TO <{target}>" for target in (UNION, name)]
+    else:
+        filled = [
+            f"INSERT {{ {target} }} WHERE {{ {condition} GRAPH <{waiting}> {{ {_TRIPLE} }} }}"
+            for target in (_merge(dialect, _TRIPLE), f"GRAPH <{name}> {{ {_TRIPLE} }}")
+        ]
     return [
         _unmerge(dialect, name, condition, gone),
         _remove(name, condition, gone),
-        # Virtuoso fails where one template writes to two graphs.
-        *(
-            f"INSERT {{ {target} }} WHERE {{ {condition} GRAPH <{waiting}> {{ {_TRIPLE} }} }}"
-            for target in (_merge(dialect), f"GRAPH <{name}> {{ {_TRIPLE} }}")
-        ),
+        *filled,
         *manifest.pushed_operations(name, state, waiting, condition),
+    ]
+
+
+def large_switch_updates(
+    dialect: Dialect, token: str, name: str, state: GraphState, waiting: str
+) -> list[str]:
+    """Write the updates that do the same for a large graph, of which the second is the switch.
+
+    It is one operation that writes only what differs, as an engine need not look for what earlier
+    operations wrote: Oxigraph takes two thirds of the memory and half the time.
+
+    Args:
+        dialect: the server's.
+        token: that of the lock.
+        name: the graph.
+        state: what it becomes.
+        waiting: the staging graph that holds it.
+    """
+    condition = f"{manifest.lock_pattern(token)} {manifest.staged_pattern(waiting)}"
+    graph, merged, staged = (
+        f"GRAPH <{name}> {{ {_TRIPLE} }}",
+        f"GRAPH <{name}> {{ {_OTHER} }}",
+        f"GRAPH <{waiting}> {{ {_NEW} }}",
+    )
+    switch = (
+        f"DELETE {{ {graph} {_merge(dialect, _OTHER)} }} "
+        f"INSERT {{ GRAPH <{name}> {{ {_NEW} }} {_merge(dialect, _NEW)} }} "
+        f"WHERE {{ {condition} "
+        f"{{ {graph} FILTER NOT EXISTS {{ GRAPH <{waiting}> {{ {_TRIPLE} }} }} }} "
+        f"UNION {{ {merged} FILTER NOT EXISTS {{ GRAPH <{waiting}> {{ {_OTHER} }} }} "
+        f"{_unsaid(name, _OTHER)} }} "
+        f"UNION {{ {staged} FILTER NOT EXISTS {{ GRAPH <{name}> {{ {_NEW} }} }} }} }}"
+    )
+    return [
+        manifest.forget_operation(name, condition),
+        switch,
+        " ;\n".join(manifest.pushed_operations(name, state, waiting, condition)),
+    ]
+
+
+def large_removal_updates(dialect: Dialect, token: str, name: str) -> list[str]:
+    """Write the updates that remove a large graph; arguments as for `switch_operations`."""
+    condition = manifest.lock_pattern(token)
+    graph, merged = f"GRAPH <{name}> {{ {_TRIPLE} }}", f"GRAPH <{name}> {{ {_OTHER} }}"
+    return [
+        f"DELETE {{ {graph} {_merge(dialect, _OTHER)} }} WHERE {{ {condition} "
+        f"{{ {graph} }} UNION {{ {merged} {_unsaid(name, _OTHER)} }} }}",
+        manifest.forget_operation(name, condition),
     ]
 
 
@@ -55,9 +111,9 @@ def removal_operations(dialect: Dialect, token: str, name: str) -> list[str]:
     ]
 
 
-def _merge(dialect: Dialect) -> str:
+def _merge(dialect: Dialect, triple: str) -> str:
     """Write the pattern of the merge: the default graph, or one that stands for it."""
-    return f"GRAPH <{UNION}> {{ {_TRIPLE} }}" if dialect.keeps_union else f"{_TRIPLE} ."
+    return f"GRAPH <{UNION}> {{ {triple} }}" if dialect.keeps_union else f"{triple} ."
 
 
 def _remove(name: str, condition: str, gone: str) -> str:
@@ -68,8 +124,14 @@ def _remove(name: str, condition: str, gone: str) -> str:
 def _unmerge(dialect: Dialect, name: str, condition: str, gone: str) -> str:
     """Take out of the merge what a graph no longer says and no other graph says either."""
     return (
-        f"DELETE {{ {_merge(dialect)} }} "
-        f"WHERE {{ {condition} GRAPH <{name}> {{ {_TRIPLE} }} {gone} "
-        f"FILTER NOT EXISTS {{ GRAPH ?other {{ {_TRIPLE} }} "
-        f"FILTER(?other != <{name}> && !STRSTARTS(STR(?other), '{OWN}')) }} }}"
+        f"DELETE {{ {_merge(dialect, _TRIPLE)} }} "
+        f"WHERE {{ {condition} GRAPH <{name}> {{ {_TRIPLE} }} {gone} {_unsaid(name, _TRIPLE)} }}"
+    )
+
+
+def _unsaid(name: str, triple: str) -> str:
+    """Write the filter for what no other graph says."""
+    return (
+        f"FILTER NOT EXISTS {{ GRAPH ?other {{ {triple} }} "
+        f"FILTER(?other != <{name}> && !STRSTARTS(STR(?other), '{OWN}')) }}"
     )
