@@ -15,10 +15,12 @@ from c4f_graph.query_errors import told_in_our_words
 from c4f_graph.sparql_text import (
     DatasetClause,
     dataset_clauses,
+    is_grouped,
     place,
     projecting,
     query_form,
     service_calls,
+    with_values,
 )
 from c4f_graph.time_limit import TimeLimit, ahead
 
@@ -200,6 +202,9 @@ def _pieces(store: QuadStore, text: str, bound: Mapping[str, Term], name: str) -
 
 
 def _evaluated(dataset: _Dataset, text: str, bound: Mapping[str, Term]) -> Any:
+    if bound and isinstance(dataset.store, ox.Store) and is_grouped(text):
+        # Oxigraph binds only what a row can give, and a group has no row for each solution.
+        text, bound = with_values(text, bound), {}
     substitutions = {ox.Variable(key): value for key, value in bound.items()}
     if isinstance(dataset.store, ox.Store):
         return dataset.store.query(

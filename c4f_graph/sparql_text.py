@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 QUERY_FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
+_GROUPING = {"GROUP", "COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 
 
@@ -213,3 +214,43 @@ def projecting(text: str, variables: Iterable[str]) -> str:
     end = stream[first - 1].offset + len(stream[first - 1].text)
     added = "".join(f" ?{name}" for name in variables if name not in present)
     return text[:end] + added + text[end:]
+
+
+def is_grouped(text: str) -> bool:
+    """Tell whether a SELECT query gives one row for each group of solutions."""
+    braces = 0
+    for token in tokens(text):
+        braces += (token.text == "{") - (token.text == "}")
+        if braces == 0 and token.keyword in _GROUPING:
+            return True
+    return False
+
+
+def with_values(text: str, terms: Mapping[str, object]) -> str:
+    """Bind variables in a query's text, where nothing else can bind them.
+
+    Args:
+        text: a query; the variables stand in its outermost group.
+        terms: variables, without marks, to what they stand for; str() of it is N-Triples.
+
+    Raises:
+        QueryError: the query has no group to bind them in, or a blank node would be bound.
+    """
+    if not terms:
+        return text
+    stream = tokens(text)
+    is_construct = any(token.keyword == "CONSTRUCT" for token in stream)
+    braces = parentheses = 0
+    for before, token in pairwise(stream):
+        is_outermost = token.text == "{" and braces == parentheses == 0
+        if is_outermost and (not is_construct or before.keyword == "WHERE"):
+            variables = " ".join(f"?{name}" for name in terms)
+            values = " ".join(str(term) for term in terms.values())
+            start = token.offset + 1
+            return f"{text[:start]} VALUES ({variables}) {{ ({values}) }}{text[start:]}"
+        braces += (token.text == "{") - (token.text == "}")
+        parentheses += (token.text == "(") - (token.text == ")")
+    raise QueryError(
+        "the query has no outermost group to bind variables in.",
+        hint="Write WHERE before its group.",
+    )

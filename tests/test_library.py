@@ -134,6 +134,29 @@ def test_bindings_are_terms_and_no_text(graph: ProgrammeGraph) -> None:
     assert rows(graph.query(text, {"label": ox.Literal('x" } INSERT {')})) == []
 
 
+@pytest.mark.parametrize(
+    ("select", "expected"),
+    [
+        ("SELECT (COUNT(?thing) AS ?n) WHERE { ?thing a ?class }", [("14",)]),
+        (
+            "SELECT ?class (COUNT(?thing) AS ?n) WHERE { ?thing a ?class } GROUP BY ?class",
+            [("14",)],
+        ),
+        (
+            "SELECT ?round (COUNT(?thing) AS ?n) WHERE { ?thing a ?class ; "
+            f"^<{C4F}becameCluster>/<{C4F}ofRound> ?round }} GROUP BY ?round ORDER BY ?round",
+            [(f"{ID}round/1", "7"), (f"{ID}round/2", "7")],
+        ),
+    ],
+)
+def test_a_variable_of_a_query_that_counts_can_be_bound(
+    graph: ProgrammeGraph, select: str, expected: list[tuple[str, ...]]
+) -> None:
+    found = graph.query(select, {"class": ox.NamedNode(f"{C4F}Cluster")})
+    assert isinstance(found, Rows)
+    assert rows(found) == expected
+
+
 def test_show_gives_statements_and_their_sources(graph: ProgrammeGraph) -> None:
     found = graph.show("programme/clusters4future")
     assert found.columns == ("subject", "property", "value", "source", "issued")

@@ -6,11 +6,9 @@ Those that do not have a module of their own, named after the engine; `engines` 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-from c4f_graph.errors import QueryError
 from c4f_graph.sparql_text import tokens
 
 if TYPE_CHECKING:
@@ -130,33 +128,3 @@ def changed(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
     for start, end, addition in sorted(changes, reverse=True):
         text = text[:start] + addition + text[end:]
     return text
-
-
-def bound(text: str, terms: Mapping[str, object]) -> str:
-    """Bind variables in a query's text, where the protocol has no parameters for them.
-
-    Args:
-        text: a query; the variables stand in its outermost group.
-        terms: variables, without marks, to what they stand for; str() of it is N-Triples.
-
-    Raises:
-        QueryError: the query has no group to bind them in, or a blank node would be bound.
-    """
-    if not terms:
-        return text
-    stream = tokens(text)
-    is_construct = any(token.keyword == "CONSTRUCT" for token in stream)
-    braces = parentheses = 0
-    for before, token in pairwise(stream):
-        is_outermost = token.text == "{" and braces == parentheses == 0
-        if is_outermost and (not is_construct or before.keyword == "WHERE"):
-            variables = " ".join(f"?{name}" for name in terms)
-            values = " ".join(str(term) for term in terms.values())
-            start = token.offset + 1
-            return f"{text[:start]} VALUES ({variables}) {{ ({values}) }}{text[start:]}"
-        braces += (token.text == "{") - (token.text == "}")
-        parentheses += (token.text == "(") - (token.text == ")")
-    raise QueryError(
-        "a server cannot be asked this: the query has no outermost group to bind variables in.",
-        hint="Write WHERE before its group.",
-    )

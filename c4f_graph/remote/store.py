@@ -17,11 +17,10 @@ from c4f_graph.remote.dialects import (
     XML,
     Body,
     Dialect,
-    bound,
 )
 from c4f_graph.remote.engines import dialect_of
 from c4f_graph.remote.http import Answer, Connection
-from c4f_graph.sparql_text import query_form, without_services
+from c4f_graph.sparql_text import query_form, with_values, without_services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -133,7 +132,7 @@ class RemoteStore:
             EndpointError: the server cannot be reached, or does not answer as it should.
         """
         terms = {variable.value: term for variable, term in (substitutions or {}).items()}
-        text = bound(query, terms)
+        text = with_values(query, terms)
         _refuse_ill_formed(text)
         form = query_form(text, services=self.endpoint.federate)
         dialect = self.dialect

@@ -20,7 +20,7 @@ from c4f_graph.engine import Rows, run_query
 from c4f_graph.errors import ParameterError
 from c4f_graph.namespaces import C4F, OWL, PREFIXES, SKOS
 from c4f_graph.questions import bind
-from c4f_graph.remote.dialects import bound
+from c4f_graph.sparql_text import with_values
 from c4f_graph.web.asking import Asking
 from c4f_graph.web.problems import ProblemError
 from c4f_graph.web.requests import cached, done, unchanged
@@ -153,7 +153,7 @@ def _example(page: Page, question: Question, given: dict[str, str]) -> str:
             arguments[parameter.name] = page.edition.names.of_kind(parameter.kind)[0]
     lines = question.query.splitlines()
     query = "\n".join(line for line in lines if not line.startswith("#+")).strip()
-    return bound(query, bind(page.graph.store, question, arguments)) + "\n"
+    return with_values(query, bind(page.graph.store, question, arguments)) + "\n"
 
 
 async def _terms(request: Request) -> Response:
