@@ -200,6 +200,10 @@ def _updates(
                 else switch_operations(dialect, token, name, state, waiting[name])
             )
             statements += size
+            if size > switching.AT_ONCE:
+                # Operations of one update share the limit of Virtuoso's log.
+                yield from operations
+                operations, statements = [], 0
     if operations:
         yield " ;\n".join(operations)
 
