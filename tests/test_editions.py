@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -96,6 +97,15 @@ def test_fifty_kills_lose_nothing(thin: CorpusCopy, tmp_path: Path) -> None:
     assert [name for name in names if name.startswith(("building-", ".public"))] == []
     assert len([name for name in names if name.startswith("edition-")]) == 2
     assert held(thin.store) == times["build"][1]
+
+
+def test_info_names_former_editions_the_newest_first(thin: CorpusCopy) -> None:
+    for name, age in (("edition-older", 200), ("edition-newer", 100)):
+        folder = thin.store / name
+        folder.mkdir()
+        os.utime(folder, (time.time() - age, time.time() - age))
+    done = thin.run("info")
+    assert re.search(r"^former .*edition-newer, edition-older", done.out, re.MULTILINE), done.out
 
 
 def test_two_builds_at_once_both_end_in_one_edition(thin: CorpusCopy) -> None:

@@ -170,12 +170,22 @@ def test_an_answer_without_columns_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_terminal_is_refused() -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask", "clusters"],
+        ["show", "SaxoCell"],
+        ["history", "SaxoCell"],
+        ["why", "SaxoCell", "seat"],
+        ["match"],
+    ],
+)
+def test_a_terminal_is_refused(arguments: list[str]) -> None:
     import pty
 
     ours, theirs = pty.openpty()
     done = subprocess.run(
-        [*COMMAND, "ask", "clusters", "--format", "parquet"],
+        [*COMMAND, *arguments, "--format", "parquet"],
         stdout=theirs,
         stderr=subprocess.PIPE,
         timeout=PATIENCE,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.answers import format_option, put_answer
+from c4f_graph.cli.answers import check_format, format_option, put_answer
 from c4f_graph.cli.options import as_of_option, graph_options, open_graph, output_option, tell
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def command(
       c4f history SaxoCell
       c4f history programme/clusters4future --format csv
     """
+    check_format(answer_format, output)
     graph = open_graph(store, corpus, private, as_of)
     answer = graph.history(name)
     put_answer(graph, answer, answer_format, output, name="history", title=name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.answers import format_option, put_answer
+from c4f_graph.cli.answers import check_format, format_option, put_answer
 from c4f_graph.cli.options import PATH, open_graph, output_option, store_options, tell
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def command(
         raise click.UsageError(f"c4f match {verb} needs a BODY.")
     if verb in {"accept", "reject"} and actor is None:
         raise click.UsageError(f"c4f match {verb} needs a BODY and an ACTOR.")
+    check_format(answer_format, output)
     graph = open_graph(store, corpus, private)
     if verb is None or body is None:
         rows = review.list_candidates(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from c4f_graph.cli.answers import format_option, put_answer
+from c4f_graph.cli.answers import check_format, format_option, put_answer
 from c4f_graph.cli.options import as_of_option, graph_options, open_graph, output_option, tell
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def command(
 
     Exit code 1: no source says anything of it.
     """
+    check_format(answer_format, output)
     graph = open_graph(store, corpus, private, as_of)
     found = graph.why(subject, about, value)
     put_answer(graph, found.rows, answer_format, output, name="why", title=f"{subject} {about}")
