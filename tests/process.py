@@ -53,6 +53,14 @@ def c4f_process(*arguments: str | Path, stdin: str = "", cwd: Path | None = None
     return run([*COMMAND, *arguments], stdin=stdin, cwd=cwd)
 
 
+def c4f_without(package: str, *arguments: str | Path) -> Finished:
+    """Run `c4f` as a process of its own, as where a package is not installed."""
+    code = (
+        f"import sys; sys.modules[{package!r}] = None; from c4f_graph.cli.main import main; main()"
+    )
+    return run([sys.executable, "-W", "error", "-c", code, *arguments])
+
+
 def c4f(*arguments: str | Path, stdin: str = "", cwd: Path | None = None) -> Finished:
     """Run `c4f` within this process, where pytest turns warnings into errors."""
     # Python's own stderr writes what is no character, such as a stray byte of an argument, as well.

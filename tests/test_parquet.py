@@ -7,7 +7,6 @@ import io
 import math
 import os
 import subprocess
-import sys
 import tempfile
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ import pytest
 from c4f_graph.engine import Rows, RowStream
 from c4f_graph.errors import StoreError
 from c4f_graph.export import parquet
-from tests.process import COMMAND, PATIENCE, c4f, run
+from tests.process import COMMAND, PATIENCE, c4f, c4f_without, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,8 +200,7 @@ def test_a_terminal_is_refused(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("command", [["ask", "clusters"], ["query", "none.rq"], ["show", "x"]])
 def test_without_pyarrow_the_message_says_how_to_install_it(command: list[str]) -> None:
-    code = "import sys; sys.modules['pyarrow'] = None; from c4f_graph.cli.main import main; main()"
-    done = run([sys.executable, "-W", "error", "-c", code, *command, "--format", "parquet"])
+    done = c4f_without("pyarrow", *command, "--format", "parquet")
     assert (done.code, done.out) == (2, "")
     assert done.err == (
         "c4f: Parquet cannot be written: pyarrow is not installed. "

@@ -16,12 +16,10 @@ from c4f_graph.web.kept import KeptAnswer, KeptAnswers
 from c4f_graph.web.limits import RateLimit, network
 from tests.c4f_server import c4f_server
 from tests.corpus_copy import ROOT
-from tests.process import PATIENCE, c4f
+from tests.process import PATIENCE, c4f, c4f_without
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.c4f_server import C4fServer
     from tests.corpus_copy import CorpusCopy
@@ -309,13 +307,8 @@ def test_a_damaged_store_is_told_at_the_start(corpus: CorpusCopy) -> None:
     assert (done.code, "cannot be written" in done.err) == (2, True), done.err
 
 
-def test_the_parts_that_are_missing_are_named(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    for name in [name for name in sys.modules if name.startswith(("c4f_graph.web", "uvicorn"))]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "uvicorn", None)
-    done = c4f("serve", "--port", "0", "--store", store)
+def test_the_parts_that_are_missing_are_named(store: Path) -> None:
+    done = c4f_without("uvicorn", "serve", "--port", "0", "--store", store)
     assert (done.code, done.out) == (2, "")
     assert "the server needs uvicorn, which is not installed" in done.err
     assert "pip install 'c4f-graph[web]'" in done.err
