@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from c4f_graph.engine import Rows, run_query
 from c4f_graph.errors import ParameterError
-from c4f_graph.namespaces import C4F, ID, RDFS, SKOS
+from c4f_graph.namespaces import C4F, ID, RDF, RDFS, SKOS
 from c4f_graph.rdf_streams import RdfStream
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ SELECT DISTINCT ?organisation ?name ?place ?identifier WHERE {{
   OPTIONAL {{ ?organisation c4f:rorIdentifier|c4f:wikidataItem|c4f:gndIdentifier ?identifier }}
 }}
 """
+_TYPE = ox.NamedNode(f"{RDF}type")
+_BODY = ox.NamedNode(f"{C4F}CatalogueBody")
 _LINES = ox.RdfFormat.N_QUADS
 _ABOUT_BODIES = (f"{ID}catalogue-body/", f"{ID}municipality/")
 
@@ -93,7 +95,7 @@ def catalogue_store(path: Path) -> ox.Store:
     except SyntaxError:
         # Among all lines, its place can be told.
         store = _kept(stream.quads())
-    if not read_bodies(store):
+    if next(store.quads_for_pattern(None, _TYPE, _BODY), None) is None:
         raise ParameterError(
             f"{path} names no c4f:CatalogueBody below {_ABOUT_BODIES[0]}.",
             hint="Give a file that `c4f import` wrote.",
