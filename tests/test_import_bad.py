@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import signal
+import subprocess
+import time
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -11,7 +14,7 @@ import pytest
 
 from c4f_graph.errors import InputError
 from tests import catalogue
-from tests.process import c4f
+from tests.process import COMMAND, PATIENCE, c4f
 from tests.test_import import one, put, run
 
 if TYPE_CHECKING:
@@ -200,6 +203,24 @@ def test_nothing_is_written_or_loaded_of_a_bad_file(corpus: CorpusCopy, tmp_path
         assert not any(path.exists() for path in files)
     assert corpus.store_content() == before
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["bad.csv", "good.csv"]
+
+
+def test_ctrl_c_leaves_the_former_file_and_nothing_else(tmp_path: Path) -> None:
+    path, edition = tmp_path / "a.csv", tmp_path / "a.nq"
+    path.write_bytes((HEADER + ROW * 30_000).encode())
+    edition.write_bytes(b"former")
+    process = subprocess.Popen(
+        [*COMMAND, "import", "foerderkatalog", path, "--as-of", "2026-10-01", "-o", edition],
+        stderr=subprocess.PIPE,
+    )
+    give_up = time.monotonic() + PATIENCE
+    while not list(tmp_path.glob(".a.nq*")) and time.monotonic() < give_up:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err.strip()) == (130, b"c4f: interrupted.")
+    assert sorted(left.name for left in tmp_path.iterdir()) == ["a.csv", "a.nq"]
+    assert edition.read_bytes() == b"former"
 
 
 @pytest.mark.parametrize(
