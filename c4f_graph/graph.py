@@ -105,6 +105,11 @@ class ProgrammeGraph:
             )
         return self.store_path, self.edition
 
+    @property
+    def today(self) -> datetime.date | None:
+        """The day that questions take as today; None where it is that on which they are asked."""
+        return self.view.day if self.view else None
+
     def questions(self) -> list[Question]:
         """List the saved questions."""
         return load_questions(self.paths.questions)
@@ -150,7 +155,7 @@ class ProgrammeGraph:
             self.question(question_id),
             arguments or {},
             timeout=timeout,
-            today=self.view.day if self.view else None,
+            today=self.today,
         )
 
     def query(
@@ -184,8 +189,7 @@ class ProgrammeGraph:
     ) -> SourcedRows:
         """Answer a saved question as `ask` does, each row with its sources; see `with_sources`."""
         question = self.question(question_id)
-        today = self.view.day if self.view else None
-        bindings = bind(self.store, question, arguments or {}, today=today)
+        bindings = bind(self.store, question, arguments or {}, today=self.today)
         name = str(question.path)
         return self.query_with_sources(question.query, bindings, timeout=timeout, name=name)
 

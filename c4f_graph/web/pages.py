@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
 
+    from c4f_graph.web.page import Page
+
 
 def routes() -> list[BaseRoute]:
     """Give the pages, for an application whose `state.graph` is a `ProgrammeGraph`."""
@@ -133,14 +135,7 @@ def _api(request: Request) -> Response:
 
 
 def _document(request: Request) -> Response:
-    asking = Asking(request)
-    slug = request.path_params["slug"]
-
-    def make() -> Response:
-        text = document_page(asking.page, slug)
-        return not_found(request, LookupError(slug)) if text is None else asking.response(text)
-
-    return asking.kept(make)
+    return _if_there(request, request.path_params["slug"], document_page)
 
 
 def _schema(request: Request) -> Response:
@@ -149,11 +144,15 @@ def _schema(request: Request) -> Response:
 
 
 def _term(request: Request) -> Response:
+    return _if_there(request, request.path_params["name"], term_page)
+
+
+def _if_there(request: Request, name: str, content: Callable[[Page, str], str | None]) -> Response:
+    """Give the page of a name, or the one for what is not there where it has no content."""
     asking = Asking(request)
-    name = request.path_params["name"]
 
     def make() -> Response:
-        text = term_page(asking.page, name)
+        text = content(asking.page, name)
         return not_found(request, LookupError(name)) if text is None else asking.response(text)
 
     return asking.kept(make)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from c4f_graph.engine import DEFAULT_TIMEOUT
 from c4f_graph.export.graph import graph_quads, serialize_to
 from c4f_graph.graph import ProgrammeGraph
-from c4f_graph.questions import ask
 from c4f_graph.web.answers import download
 from c4f_graph.web.language import LANGUAGES, language
 from c4f_graph.web.page import Page
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Mapping
 
-    from c4f_graph.engine import Answer, StreamedAnswer, Term
+    from c4f_graph.engine import Answer, Term
     from c4f_graph.web.site.folder import SiteFolder
 
 _STATIC = Path(__file__).parents[1] / "static"
@@ -42,6 +41,11 @@ class _Asked(ProgrammeGraph):
         self._today = today
         self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
 
+    @property
+    def today(self) -> datetime.date:
+        """The day as of which the site is written."""
+        return self._today
+
     def query(
         self,
         text: str,
@@ -55,17 +59,6 @@ class _Asked(ProgrammeGraph):
         return self._remembered(
             key, lambda: super(_Asked, self).query(text, bindings, timeout=timeout, name=name)
         )
-
-    def stream_ask(
-        self,
-        question_id: str,
-        arguments: Mapping[str, str] | None = None,
-        *,
-        timeout: float | None = DEFAULT_TIMEOUT,
-    ) -> StreamedAnswer:
-        """Answer a saved question as of the day."""
-        question = self.question(question_id)
-        return ask(self.store, question, arguments or {}, timeout=timeout, today=self._today)
 
     def ask(
         self,
